@@ -1,0 +1,64 @@
+//! The answers whose bytes never vary.
+
+/// An answer of the module.
+///
+/// That these answers exist is documented (AT Command Set › AT Command Types, and each command's
+/// page); their exact bytes, the line ends before and after them, are the firmware's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Reply {
+    /// `OK`: done.
+    Ok,
+    /// `ERROR`: refused or failed.
+    Error,
+    /// `SEND OK`: the data was sent.
+    SendOk,
+    /// `SEND FAIL`: the data was not sent.
+    SendFail,
+    /// `OK` and `>`: raw data is expected next.
+    Prompt,
+    /// `busy p...`: a command is being carried out; the input was discarded.
+    Busy,
+    /// `ready`: the module has started.
+    Ready,
+}
+
+impl Reply {
+    /// The bytes, line ends included. Nothing follows the `>` of the prompt.
+    ///
+    /// ```
+    /// assert_eq!(at_syntax::Reply::Prompt.as_bytes(), b"\r\nOK\r\n\r\n>");
+    /// ```
+    #[must_use]
+    pub const fn as_bytes(self) -> &'static [u8] {
+        match self {
+            Self::Ok => b"\r\nOK\r\n",
+            Self::Error => b"\r\nERROR\r\n",
+            Self::SendOk => b"\r\nSEND OK\r\n",
+            Self::SendFail => b"\r\nSEND FAIL\r\n",
+            Self::Prompt => b"\r\nOK\r\n\r\n>",
+            Self::Busy => b"\r\nbusy p...\r\n",
+            Self::Ready => b"\r\nready\r\n",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reply;
+
+    #[test]
+    fn exact_bytes() {
+        for (reply, bytes) in [
+            (Reply::Ok, "\r\nOK\r\n"),
+            (Reply::Error, "\r\nERROR\r\n"),
+            (Reply::SendOk, "\r\nSEND OK\r\n"),
+            (Reply::SendFail, "\r\nSEND FAIL\r\n"),
+            (Reply::Prompt, "\r\nOK\r\n\r\n>"),
+            (Reply::Busy, "\r\nbusy p...\r\n"),
+            (Reply::Ready, "\r\nready\r\n"),
+        ] {
+            assert_eq!(reply.as_bytes(), bytes.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,151 @@
+use std::vec::Vec;
+
+use proptest::collection::vec as vec_of;
+use proptest::prelude::*;
+
+use super::{Form, Name, Statement, StatementError};
+
+#[test]
+fn names_and_forms() {
+    use Form::{Execute, Query, Set, Test};
+    use Name::{Basic, Extended};
+    for (line, name, form, fields) in [
+        ("AT", Basic(b""), Execute, 0),
+        ("aT", Basic(b""), Execute, 0),
+        ("ATE0", Basic(b"E0"), Execute, 0),
+        ("ate1", Basic(b"e1"), Execute, 0),
+        ("ATI", Basic(b"I"), Execute, 0),
+        ("ATI?", Basic(b"I"), Query, 0),
+        ("AT?", Basic(b""), Query, 0),
+        ("AT=?", Basic(b""), Test, 0),
+        ("ATS3=1", Basic(b"S3"), Set, 1),
+        ("AT+GMR", Extended(b"GMR"), Execute, 0),
+        ("at+wsopen?", Extended(b"wsopen"), Query, 0),
+        ("AT+WSCFG=?", Extended(b"WSCFG"), Test, 0),
+        ("AT+WSCFG=", Extended(b"WSCFG"), Set, 1),
+        ("AT+WSCFG=??", Extended(b"WSCFG"), Set, 1),
+        ("AT+WSCFG=?,1", Extended(b"WSCFG"), Set, 2),
+        ("AT+WSCFG==?", Extended(b"WSCFG"), Set, 1),
+        ("AT+WSCFG=0,30,600,1024", Extended(b"WSCFG"), Set, 4),
+        ("AT+a9!%-./:_Z=", Extended(b"a9!%-./:_Z"), Set, 1),
+        ("AT+X!oops", Extended(b"X!oops"), Execute, 0),
+    ] {
+        let statement = Statement::parse(line.as_bytes()).expect(line);
+        assert_eq!((statement.name, statement.form), (name, form), "{line}");
+        assert_eq!(statement.params().count(), fields, "{line}");
+        assert_eq!(statement.params().remaining(), fields > 0, "{line}");
+    }
+}
+
+#[test]
+fn no_statements() {
+    use StatementError::{Empty, Name, NotAt};
+    for (line, error) in [
+        ("", Empty),
+        (" AT", NotAt),
+        ("A", NotAt),
+        ("T", NotAt),
+        ("A/", NotAt),
+        ("+GMR", NotAt),
+        ("\nAT", NotAt),
+        ("TA+GMR", NotAt),
+        ("\u{c1}T", NotAt),
+        ("AT+", Name),
+        ("AT+?", Name),
+        ("AT+=1", Name),
+        ("AT++GMR", Name),
+        ("AT +GMR", Name),
+        ("AT+GMR ", Name),
+        ("AT+ GMR", Name),
+        ("AT+WSCFG =0", Name),
+        ("AT+WSCFG?0", Name),
+        ("AT+WSCFG?=", Name),
+        ("AT+WSCFG??", Name),
+        ("AT+WSCFG,0", Name),
+        ("AT+WSCFG\"0\"", Name),
+        ("AT+X;+Y", Name), // no chaining
+        ("ATE0;", Name),
+        ("ATE!", Name),
+        ("AT&F", Name),
+        ("AT\r", Name),
+        ("AT+X\n", Name),
+        ("AT+X@", Name),
+        ("AT+X[", Name),
+        ("AT+X`", Name),
+        ("AT+X{", Name),
+        ("AT+\u{e4}", Name),
+    ] {
+        assert_eq!(Statement::parse(line.as_bytes()), Err(error), "{line:?}");
+    }
+}
+
+#[test]
+fn names_compare_without_case() {
+    assert!(Name::Basic(b"e0").is(Name::Basic(b"E0")));
+    assert!(Name::Extended(b"WsCfg").is(Name::Extended(b"wScFG")));
+    assert!(!Name::Extended(b"WSCFG").is(Name::Extended(b"WSCFG2")));
+    assert!(!Name::Extended(b"E0").is(Name::Basic(b"E0")));
+    // Only letters have case: these two differ in the same bit.
+    assert!(!Name::Extended(b"_").is(Name::Extended(b"\x7F")));
+}
+
+/// A set statement's parameters, by the rules, without the crate.
+fn fields(text: &[u8]) -> Vec<Vec<u8>> {
+    let mut fields = std::vec![Vec::new()];
+    let mut bytes = text.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b',' => fields.push(Vec::new()),
+            b'\\' => {
+                let field = fields.last_mut().unwrap();
+                field.push(byte);
+                field.extend(bytes.next());
+            }
+            _ => fields.last_mut().unwrap().push(byte),
+        }
+    }
+    fields
+}
+
+fn touch_all(line: &[u8]) {
+    let Ok(statement) = Statement::parse(line) else { return };
+    let mut params = statement.params();
+    let count = params.count();
+    for index in 0..count + 2 {
+        let param = params.next();
+        assert_eq!(usize::from(param.index()), index.min(255));
+        assert_eq!(param.is_written(), index < count);
+        assert!(param.is_written() || param.is_omitted());
+        let _ = param.integer(-5, 1 << 31);
+        if let Ok(text) = param.string_or_empty() {
+            let bytes: Vec<u8> = text.bytes().collect();
+            assert_eq!(bytes.len(), text.len());
+            assert_eq!(bytes.is_empty(), text.is_empty());
+        }
+    }
+    assert_eq!(params.finish(), Ok(()));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes(line in vec_of(any::<u8>(), 0..600)) {
+        touch_all(&line);
+        touch_all(&[b"AT+X=", &line[..]].concat());
+    }
+
+    #[test]
+    fn fields_are_split_by_the_rules(
+        text in vec_of(proptest::sample::select(&b"a,\\\"?1"[..]), 0..400),
+    ) {
+        let line = [b"AT+X=", &text[..]].concat();
+        touch_all(&line);
+        let statement = Statement::parse(&line).unwrap();
+        prop_assume!(statement.form == Form::Set);
+        let fields = fields(&text);
+        let mut params = statement.params();
+        prop_assert_eq!(params.count(), fields.len());
+        for field in &fields {
+            prop_assert_eq!(params.next().is_omitted(), field.is_empty());
+        }
+    }
+}

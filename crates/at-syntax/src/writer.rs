@@ -1,0 +1,203 @@
+//! Text for the host, rendered into buffers of any size.
+
+use crate::Reply;
+
+/// Renders text into a buffer of any size, piece by piece.
+///
+/// Nothing is stored: the text is produced anew each time, the first `from` bytes of it are
+/// skipped, and what then fits is written. So a caller remembers how many bytes it has printed,
+/// and produces the same text until [`is_complete`](Self::is_complete).
+///
+/// ```
+/// use at_syntax::{Reply, Writer};
+///
+/// let mut printed: Vec<u8> = Vec::new();
+/// loop {
+///     let mut out = [0; 5];
+///     let mut writer = Writer::new(printed.len(), &mut out);
+///     writer.name(b"WSOPEN").decimal(0).comma().decimal(2).comma().quoted(b"ws://h/").end();
+///     writer.reply(Reply::Ok);
+///     let (written, complete) = (writer.written(), writer.is_complete());
+///     printed.extend(&out[..written]);
+///     if complete {
+///         break;
+///     }
+/// }
+/// assert_eq!(printed, b"+WSOPEN:0,2,\"ws://h/\"\r\n\r\nOK\r\n");
+/// ```
+#[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Writer<'o> {
+    /// How many bytes are still to be skipped.
+    skip: usize,
+    out: &'o mut [u8],
+    written: usize,
+    complete: bool,
+}
+
+impl<'o> Writer<'o> {
+    /// A writer that skips `from` bytes of the text and writes to `out`.
+    pub const fn new(from: usize, out: &'o mut [u8]) -> Self {
+        Self { skip: from, out, written: 0, complete: true }
+    }
+
+    /// The bytes as they are.
+    pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        let Some(wanted) = bytes.get(self.skip..) else {
+            self.skip = self.skip.saturating_sub(bytes.len());
+            return self;
+        };
+        self.skip = 0;
+        let room = self.out.get_mut(self.written..).unwrap_or_default();
+        self.complete &= wanted.len() <= room.len();
+        let mut put = 0_usize;
+        for (to, from) in room.iter_mut().zip(wanted) {
+            *to = *from;
+            put = put.wrapping_add(1);
+        }
+        self.written = self.written.wrapping_add(put);
+        self
+    }
+
+    /// A number in decimal, without leading zeros.
+    pub fn decimal(&mut self, number: u32) -> &mut Self {
+        // 2³²−1 has ten digits.
+        let mut digits = [b'0'; 10];
+        let mut left = number;
+        let mut zeros = digits.len();
+        for digit in digits.iter_mut().rev() {
+            *digit = ascii_digit(left % 10);
+            left /= 10;
+            zeros = zeros.wrapping_sub(1);
+            if left == 0 {
+                break;
+            }
+        }
+        self.bytes(digits.get(zeros..).unwrap_or_default())
+    }
+
+    /// An answer.
+    pub fn reply(&mut self, reply: Reply) -> &mut Self {
+        self.bytes(reply.as_bytes())
+    }
+
+    /// What a line of a query's answer, or a report, begins with: `+`, the name and `:`.
+    pub fn name(&mut self, name: &[u8]) -> &mut Self {
+        self.bytes(b"+").bytes(name).bytes(b":")
+    }
+
+    /// A string in quotes. Nothing in it is escaped: the firmware prints strings raw.
+    pub fn quoted(&mut self, raw: &[u8]) -> &mut Self {
+        self.bytes(b"\"").bytes(raw).bytes(b"\"")
+    }
+
+    /// The comma between two fields.
+    pub fn comma(&mut self) -> &mut Self {
+        self.bytes(b",")
+    }
+
+    /// The end of a line, CR LF.
+    pub fn end(&mut self) -> &mut Self {
+        self.bytes(b"\r\n")
+    }
+
+    /// The line `ERR CODE:0x…` with eight hexadecimal digits, which `AT+SYSLOG=1` puts before
+    /// [`Reply::Error`] and [`Reply::Busy`] (AT Command Set › Basic AT Commands › AT+SYSLOG).
+    pub fn error_code(&mut self, code: u32) -> &mut Self {
+        let mut digits = [b'0'; 8];
+        let mut left = code;
+        for digit in digits.iter_mut().rev() {
+            *digit = ascii_digit(left & 0xF);
+            left >>= 4;
+        }
+        self.bytes(b"ERR CODE:0x").bytes(&digits).end()
+    }
+
+    /// How many bytes are in the buffer.
+    #[must_use]
+    pub const fn written(&self) -> usize {
+        self.written
+    }
+
+    /// Whether all that was produced has now been written, by this writer or as what it skipped.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.complete
+    }
+}
+
+/// A digit below 16; 0 for what is not.
+fn ascii_digit(digit: u32) -> u8 {
+    char::from_digit(digit, 16).map_or(b'0', |digit| digit as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+    use std::vec;
+    use std::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::Writer;
+    use crate::Reply;
+
+    /// What `text` produces, read whole and in pieces of every size; that it is the same.
+    fn rendered(text: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
+        let mut whole = vec![0xAA; 200];
+        let mut writer = Writer::new(0, &mut whole);
+        text(&mut writer);
+        let (length, complete) = (writer.written(), writer.is_complete());
+        assert!(complete);
+        assert!(whole[length..].iter().all(|byte| *byte == 0xAA));
+        whole.truncate(length);
+
+        for from in 0..length + 3 {
+            for size in 0..length + 3 {
+                let mut out = vec![0; size];
+                let mut writer = Writer::new(from, &mut out);
+                text(&mut writer);
+                let (written, complete) = (writer.written(), writer.is_complete());
+                assert_eq!(written, length.saturating_sub(from).min(size));
+                assert_eq!(complete, from + written >= length);
+                assert_eq!(out[..written], whole[from.min(length)..][..written]);
+            }
+        }
+        whole
+    }
+
+    #[test]
+    fn pieces() {
+        let text = rendered(|w| {
+            w.name(b"CMD").decimal(0).comma().quoted(b"AT+WSOPEN").comma().decimal(1).end();
+        });
+        assert_eq!(text, b"+CMD:0,\"AT+WSOPEN\",1\r\n");
+        // The firmware prints strings raw.
+        assert_eq!(rendered(|w| _ = w.quoted(br#"a"b\c,"#)), br#""a"b\c,""#);
+        assert_eq!(rendered(|w| _ = w.reply(Reply::SendOk)), b"\r\nSEND OK\r\n");
+        assert_eq!(rendered(|w| _ = w.bytes(b"").bytes(b"x").bytes(b"")), b"x");
+        assert_eq!(rendered(|_| ()), b"");
+    }
+
+    #[test]
+    fn error_codes_have_eight_digits() {
+        let text = rendered(|w| _ = w.error_code(0x0108_0001).reply(Reply::Error));
+        assert_eq!(text, b"ERR CODE:0x01080001\r\n\r\nERROR\r\n");
+        assert_eq!(rendered(|w| _ = w.error_code(0xabcd_ef09)), b"ERR CODE:0xabcdef09\r\n");
+    }
+
+    #[test]
+    fn decimals() {
+        for number in [0, 1, 9, 10, 99, 100, 8192, 999_999_999, 1_000_000_000, u32::MAX] {
+            assert_eq!(rendered(|w| _ = w.decimal(number)), number.to_string().as_bytes());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_decimal(number: u32) {
+            let expected = number.to_string().into_bytes();
+            prop_assert_eq!(rendered(|w| _ = w.decimal(number)), expected);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Expectations from RFC 6455 5.4 to 5.5 and 7.
+
+use super::*;
+use crate::{Flags, Header, Opcode};
+use std::vec::Vec;
+
+/// Keys of zeros: masked octets read as they are.
+struct Zeros;
+
+impl rand_core::TryRng for Zeros {
+    type Error = core::convert::Infallible;
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        Ok(0)
+    }
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        Ok(0)
+    }
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Self::Error> {
+        out.fill(0);
+        Ok(())
+    }
+}
+
+impl rand_core::TryCryptoRng for Zeros {}
+
+fn client() -> Connection {
+    Connection::new(Role::Client, Policy::new())
+}
+
+const NOW: Instant = Instant::from_millis(5000);
+
+/// Everything that is due, in pieces of this size.
+fn drain(connection: &mut Connection, data: &[u8], size: usize) -> Vec<u8> {
+    let mut all = Vec::new();
+    let mut out = vec![0; size];
+    loop {
+        let n = connection.poll(&mut Zeros, data, &mut out);
+        if n == 0 {
+            return all;
+        }
+        all.extend_from_slice(&out[..n]);
+    }
+}
+
+/// A client's frames with a key of zeros.
+fn masked(frames: &[(u8, &[u8])]) -> Vec<u8> {
+    let mut all = Vec::new();
+    for (first, payload) in frames {
+        let header = Header {
+            flags: Flags::from_bits_retain(first & 0xF0),
+            opcode: Opcode::from_bits(*first),
+            mask: Some([0; 4]),
+            len: payload.len() as u64,
+        };
+        all.extend_from_slice(header.encode().as_bytes());
+        all.extend_from_slice(payload);
+    }
+    all
+}
+
+fn text(len: usize, fragment: usize) -> Outgoing {
+    Outgoing { opcode: Opcode::Text, fin: true, len, fragment }
+}
+
+#[test]
+fn data_goes_out_in_fragments_into_pieces_of_any_size() {
+    let data: Vec<u8> = (0..700_u32).map(|n| (n % 251) as u8).collect();
+    for size in [1, 2, 5, 64, 1000] {
+        let mut connection = client();
+        connection.send(text(700, 300)).unwrap();
+        assert_eq!(connection.send(text(1, 1)), Err(SendError::Busy));
+        assert_eq!(
+            drain(&mut connection, &data, size),
+            masked(&[(0x01, &data[..300]), (0x00, &data[300..600]), (0x80, &data[600..])])
+        );
+        assert!(!connection.is_sending());
+    }
+}
+
+#[test]
+fn a_server_does_not_mask() {
+    let mut connection = Connection::new(Role::Server, Policy::new());
+    connection.send(text(5, 100)).unwrap();
+    assert_eq!(drain(&mut connection, b"Hello", 4), b"\x81\x05Hello");
+}
+
+#[test]
+fn control_frames_go_between_fragments() {
+    let mut connection = client();
+    connection.send(text(4, 2)).unwrap();
+    let mut out = [0; 7];
+    // Header and one octet of the first fragment.
+    assert_eq!(connection.poll(&mut Zeros, b"abcd", &mut out), 7);
+    connection.receive(NOW, b"\x89\x01p");
+    connection.ping();
+    let rest = drain(&mut connection, b"abcd", 3);
+    assert_eq!(rest[0], b'b');
+    assert_eq!(rest[1..], masked(&[(0x8A, b"p"), (0x89, b""), (0x80, b"cd")]));
+}
+
+#[test]
+fn of_several_pings_the_latest_is_answered_and_a_pong_being_written_stays_whole() {
+    let mut connection = client();
+    connection.receive(NOW, b"\x89\x01a");
+    let mut out = [0; 3];
+    assert_eq!(connection.poll(&mut Zeros, b"", &mut out), 3);
+    for ping in [&b"\x89\x02bb"[..], b"\x89\x03ccc"] {
+        assert_eq!(connection.receive(NOW, ping), (ping.len(), Some(Ok(Event::Ping))));
+    }
+    // A Pong, and the beginning of a Ping that never comes to its end, change nothing.
+    connection.receive(NOW, b"\x8a\x02zz");
+    let rest = drain(&mut connection, b"", 2);
+    let mut all = out.to_vec();
+    all.extend(rest);
+    assert_eq!(all, masked(&[(0x8A, b"a"), (0x8A, b"ccc")]));
+}
+
+#[test]
+fn while_the_next_ping_arrives_the_waiting_one_is_not_answered_with_half_of_it() {
+    let mut connection = client();
+    connection.receive(NOW, b"\x89\x01a");
+    let mut out = [0; 3];
+    connection.poll(&mut Zeros, b"", &mut out);
+    connection.receive(NOW, b"\x89\x02bb");
+    connection.receive(NOW, b"\x89\x03c");
+    assert_eq!(drain(&mut connection, b"", 99), masked(&[(0x8A, b"a")])[3..]);
+    connection.receive(NOW, b"cc");
+    assert_eq!(drain(&mut connection, b"", 99), masked(&[(0x8A, b"ccc")]));
+}
+
+#[test]
+fn a_close_overtakes_a_ping_that_waits_for_its_pong() {
+    let mut connection = client();
+    connection.receive(NOW, b"\x89\x01a");
+    let mut out = [0; 3];
+    connection.poll(&mut Zeros, b"", &mut out);
+    connection.receive(NOW, b"\x89\x02bb");
+    connection.receive(NOW, b"\x88\x05\x03\xe9bye");
+    let expected = masked(&[(0x8A, b"a"), (0x88, b"\x03\xe9")]);
+    assert_eq!(drain(&mut connection, b"", 1), expected[3..]);
+}
+
+#[test]
+fn the_peer_closes_first() {
+    let mut connection = client();
+    let (_, event) = connection.receive(NOW, b"\x88\x05\x03\xe9bye");
+    assert_eq!(event, Some(Ok(Event::Close(CloseCode::new(1001)))));
+    assert_eq!(connection.send(text(1, 1)), Err(SendError::Closing));
+    assert!(!connection.is_close_written());
+    assert_eq!(drain(&mut connection, b"", 1), masked(&[(0x88, b"\x03\xe9")]));
+    assert!(connection.is_close_written() && connection.is_close_received());
+    assert_eq!(connection.deadline(), Some(Instant::from_millis(6000)));
+    connection.close(Some(CloseCode::NORMAL));
+    connection.ping();
+    assert_eq!(drain(&mut connection, b"", 9), b"");
+}
+
+#[test]
+fn we_close_first() {
+    let mut connection = client();
+    connection.close(Some(CloseCode::NORMAL));
+    connection.close(Some(CloseCode::GOING_AWAY));
+    assert_eq!(drain(&mut connection, b"", 9), masked(&[(0x88, b"\x03\xe8")]));
+    assert!(connection.is_close_written() && !connection.is_close_received());
+    // Data and Pings may still come.
+    let (_, event) = connection.receive(NOW, b"\x81\x00");
+    assert!(matches!(event, Some(Ok(Event::Data(_)))));
+    let (_, event) = connection.receive(NOW, b"\x88\x02\x03\xe8");
+    assert_eq!(event, Some(Ok(Event::Close(CloseCode::new(1000)))));
+    assert_eq!(drain(&mut connection, b"", 9), b"");
+}
+
+#[test]
+fn both_close_at_once() {
+    let mut connection = client();
+    connection.close(Some(CloseCode::NORMAL));
+    connection.receive(NOW, b"\x88\x02\x03\xe9");
+    assert_eq!(drain(&mut connection, b"", 9), masked(&[(0x88, b"\x03\xe8")]));
+}
+
+#[test]
+fn the_callers_own_close_is_the_only_one_and_pongs_may_follow_until_the_peers() {
+    let mut connection = client();
+    connection.send(Outgoing { opcode: Opcode::Close, fin: true, len: 4, fragment: 2 }).unwrap();
+    assert_eq!(drain(&mut connection, b"\x03\xe8by", 5), masked(&[(0x88, b"\x03\xe8by")]));
+    assert!(connection.is_close_written());
+    assert_eq!(connection.send(text(1, 1)), Err(SendError::Closing));
+    connection.receive(NOW, b"\x89\x01p");
+    connection.ping();
+    assert_eq!(drain(&mut connection, b"", 9), masked(&[(0x8A, b"p")]));
+    connection.receive(NOW, b"\x89\x01q\x88\x00");
+    connection.receive(NOW, b"\x88\x00");
+    connection.close(Some(CloseCode::NORMAL));
+    assert_eq!(drain(&mut connection, b"", 9), b"");
+}
+
+#[test]
+fn a_close_waits_for_the_frame_being_written_and_for_no_further_fragment() {
+    for peer in [&b"\x88\x02\x03\xe8"[..], b"\x83\x00"] {
+        let mut connection = client();
+        connection.send(text(6, 3)).unwrap();
+        let mut out = [0; 4];
+        assert_eq!(connection.poll(&mut Zeros, b"abcdef", &mut out), 4);
+        connection.receive(NOW, peer);
+        assert!(connection.is_sending());
+        let mut all = out.to_vec();
+        all.extend(drain(&mut connection, b"abcdef", 99));
+        let code = if peer[0] == 0x83 { b"\x03\xea" } else { b"\x03\xe8" };
+        assert_eq!(all, masked(&[(0x01, b"abc"), (0x88, code)]));
+        assert!(!connection.is_sending());
+    }
+}
+
+#[test]
+fn a_fault_is_answered_with_its_code() {
+    let mut connection = client();
+    connection.receive(NOW, b"\x81\x02");
+    assert_eq!(connection.check(NOW, b"\xff"), Err(Fault::Utf8));
+    assert_eq!(connection.fault(), Some(Fault::Utf8));
+    assert_eq!(drain(&mut connection, b"", 9), masked(&[(0x88, b"\x03\xef")]));
+    assert_eq!(connection.receive(NOW, b"\x88\x00whatever"), (10, None));
+    assert!(!connection.is_close_received());
+}
+
+#[test]
+fn withdrawing() {
+    let mut connection = client();
+    connection.send(text(4, 2)).unwrap();
+    assert_eq!(connection.withdraw(), Withdrawn::Whole);
+    assert_eq!(drain(&mut connection, b"", 9), b"");
+    connection.send(text(4, 2)).unwrap();
+    // The first fragment is out: the message is begun.
+    let mut out = [0; 99];
+    connection.poll(&mut Zeros, b"abcd", &mut out);
+    assert_eq!(connection.withdraw(), Withdrawn::Partly);
+}
+
+#[test]
+fn what_may_be_sent_when() {
+    let mut connection = client();
+    let request = |opcode, fin, len| Outgoing { opcode, fin, len, fragment: 10 };
+    let refused = |connection: &Connection, opcode, fin, len| {
+        connection.may_send(&request(opcode, fin, len)).unwrap_err()
+    };
+    assert_eq!(refused(&connection, Opcode::Ping, true, 126), SendError::Control);
+    assert_eq!(refused(&connection, Opcode::Ping, false, 0), SendError::Control);
+    assert_eq!(refused(&connection, Opcode::Close, true, 1), SendError::CloseBody);
+    assert_eq!(refused(&connection, Opcode::Reserved(3), true, 11), SendError::Unfragmentable);
+    assert_eq!(refused(&connection, Opcode::Reserved(3), false, 1), SendError::Unfragmentable);
+    assert_eq!(refused(&connection, Opcode::Reserved(11), true, 126), SendError::Control);
+    assert_eq!(refused(&connection, Opcode::Continuation, true, 1), SendError::NoMessage);
+
+    connection.send(request(Opcode::Text, false, 1)).unwrap();
+    assert_eq!(drain(&mut connection, b"a", 99), masked(&[(0x01, b"a")]));
+    assert_eq!(refused(&connection, Opcode::Binary, true, 1), SendError::InsideMessage);
+    assert_eq!(refused(&connection, Opcode::Reserved(3), true, 1), SendError::InsideMessage);
+    connection.send(request(Opcode::Pong, true, 0)).unwrap();
+    assert_eq!(drain(&mut connection, b"", 99), masked(&[(0x8A, b"")]));
+    connection.send(request(Opcode::Continuation, true, 1)).unwrap();
+    assert_eq!(drain(&mut connection, b"b", 99), masked(&[(0x80, b"b")]));
+    assert_eq!(refused(&connection, Opcode::Continuation, true, 1), SendError::NoMessage);
+
+    let mut policy = Policy::new();
+    policy.stray_continuation = true;
+    let lenient = Connection::new(Role::Client, policy);
+    assert_eq!(lenient.may_send(&request(Opcode::Continuation, true, 1)), Ok(()));
+}

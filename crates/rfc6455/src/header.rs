@@ -1,0 +1,117 @@
+//! The frame header, both directions (RFC 6455 5.2).
+
+mod decoder;
+
+pub use decoder::HeaderDecoder;
+
+use crate::{Flags, Opcode};
+
+/// The longest header in bytes: two, eight of length, four of masking key.
+pub const MAX_HEADER_LEN: usize = 14;
+
+/// The longest payload of a control frame in bytes (RFC 6455 5.5).
+pub const MAX_CONTROL_PAYLOAD: usize = 125;
+
+/// RFC 6455 5.2: "the most significant bit MUST be 0".
+const MAX_LEN: u64 = u64::MAX >> 1;
+
+/// RFC 6455 5.2: set in the second byte of a masked frame.
+const MASK_BIT: u8 = 0x80;
+/// RFC 6455 5.2: a 7-bit length of this value says that 16 bits of length follow.
+const LEN_16: u8 = 126;
+/// RFC 6455 5.2: a 7-bit length of this value says that 64 bits of length follow.
+const LEN_64: u8 = 127;
+
+/// What stands before the payload of a frame.
+///
+/// Encoding is lenient: it writes whatever header it is given, so that a test can be a bad peer.
+/// What is strict is [`HeaderDecoder`].
+///
+/// ```
+/// use rfc6455::{Flags, Header, Opcode};
+///
+/// let header = Header { flags: Flags::FIN, opcode: Opcode::Text, mask: None, len: 5 };
+/// assert_eq!(header.encode().as_bytes(), [0x81, 0x05]);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Header {
+    /// FIN and the three reserved bits.
+    pub flags: Flags,
+    /// What the frame is.
+    pub opcode: Opcode,
+    /// The masking key, if the payload is masked.
+    pub mask: Option<[u8; 4]>,
+    /// Length of the payload in bytes, at most 2⁶³−1.
+    pub len: u64,
+}
+
+impl Header {
+    /// The header's bytes, with the length in its shortest form. A length above 2⁶³−1 loses its
+    /// highest bit.
+    #[must_use]
+    pub fn encode(&self) -> EncodedHeader {
+        let mut encoded = EncodedHeader { bytes: [0; MAX_HEADER_LEN], len: 0 };
+        let len = self.len & MAX_LEN;
+        let mask_bit = if self.mask.is_some() { MASK_BIT } else { 0 };
+        encoded.push(&[(self.flags.bits() & 0xF0) | self.opcode.bits()]);
+        // RFC 6455 5.2: "the minimal number of bytes MUST be used to encode the length".
+        match self.len_width() {
+            0 => encoded.push(&[mask_bit | len as u8]),
+            2 => {
+                encoded.push(&[mask_bit | LEN_16]);
+                encoded.push(&(len as u16).to_be_bytes());
+            }
+            _ => {
+                encoded.push(&[mask_bit | LEN_64]);
+                encoded.push(&len.to_be_bytes());
+            }
+        }
+        if let Some(key) = &self.mask {
+            encoded.push(key);
+        }
+        encoded
+    }
+
+    /// How many bytes [`Header::encode`] gives: 2 to [`MAX_HEADER_LEN`].
+    #[must_use]
+    pub const fn encoded_len(&self) -> usize {
+        let key = if self.mask.is_some() { 4 } else { 0 };
+        2 + self.len_width() + key
+    }
+
+    /// How many bytes of length follow the second byte: 0, 2 or 8.
+    const fn len_width(&self) -> usize {
+        match self.len & MAX_LEN {
+            0..=125 => 0,
+            126..=0xFFFF => 2,
+            _ => 8,
+        }
+    }
+}
+
+/// The bytes of one [`Header`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct EncodedHeader {
+    bytes: [u8; MAX_HEADER_LEN],
+    len: u8,
+}
+
+impl EncodedHeader {
+    /// The bytes: 2 to [`MAX_HEADER_LEN`].
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    fn push(&mut self, part: &[u8]) {
+        for (slot, byte) in self.bytes.iter_mut().skip(usize::from(self.len)).zip(part) {
+            *slot = *byte;
+            self.len = self.len.wrapping_add(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! Masking, which is its own inverse (RFC 6455 5.3).
+
+/// A masking key, and how far into it the payload is.
+///
+/// A payload may be masked in pieces of any size: the position in the key is kept from call to
+/// call.
+///
+/// ```
+/// use rfc6455::Mask;
+///
+/// let mut mask = Mask::new([0x37, 0xfa, 0x21, 0x3d]);
+/// let mut text = *b"Hello";
+/// let (first, second) = text.split_at_mut(3);
+/// mask.apply(first);
+/// mask.apply(second);
+/// assert_eq!(text, [0x7f, 0x9f, 0x4d, 0x51, 0x58]);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Mask {
+    key: [u8; 4],
+    /// Which byte of the key is next, 0 to 3.
+    phase: u8,
+}
+
+impl Mask {
+    /// A mask at the beginning of a payload.
+    #[must_use]
+    pub const fn new(key: [u8; 4]) -> Self {
+        Self { key, phase: 0 }
+    }
+
+    /// The key, as it stands in the header.
+    #[must_use]
+    pub const fn key(self) -> [u8; 4] {
+        self.key
+    }
+
+    /// Masks or unmasks the next `bytes` of the payload in place.
+    pub fn apply(&mut self, bytes: &mut [u8]) {
+        let [k0, k1, k2, k3] = self.advance(bytes.len());
+        // Two turns of the key a step: single bytes need no alignment, and where wide accesses are
+        // allowed the compiler joins them.
+        let (chunks, tail) = bytes.as_chunks_mut::<8>();
+        for [a, b, c, d, e, f, g, h] in chunks {
+            *a ^= k0;
+            *b ^= k1;
+            *c ^= k2;
+            *d ^= k3;
+            *e ^= k0;
+            *f ^= k1;
+            *g ^= k2;
+            *h ^= k3;
+        }
+        for (byte, key) in tail.iter_mut().zip([k0, k1, k2, k3, k0, k1, k2]) {
+            *byte ^= key;
+        }
+    }
+
+    /// Masks or unmasks the next bytes of the payload while copying them; the number of bytes
+    /// copied, which is the shorter length of the two.
+    pub fn copy(&mut self, from: &[u8], to: &mut [u8]) -> usize {
+        let count = from.len().min(to.len());
+        let [k0, k1, k2, k3] = self.advance(count);
+        let (from, from_tail) = from.get(..count).unwrap_or_default().as_chunks::<4>();
+        let (to, to_tail) = to.get_mut(..count).unwrap_or_default().as_chunks_mut::<4>();
+        for ([a, b, c, d], [to_a, to_b, to_c, to_d]) in from.iter().zip(to) {
+            *to_a = a ^ k0;
+            *to_b = b ^ k1;
+            *to_c = c ^ k2;
+            *to_d = d ^ k3;
+        }
+        for ((from, to), key) in from_tail.iter().zip(to_tail).zip([k0, k1, k2]) {
+            *to = from ^ key;
+        }
+        count
+    }
+
+    /// The key turned so that its next byte is the first, and then the phase moved on by `count`
+    /// bytes.
+    fn advance(&mut self, count: usize) -> [u8; 4] {
+        let turned = u32::from_be_bytes(self.key).rotate_left(u32::from(self.phase) * 8);
+        // RFC 6455 5.3: octet i is masked with octet i modulo 4 of the key. Only the lower two bits
+        // of the count matter.
+        self.phase = self.phase.wrapping_add(count as u8) & 3;
+        turned.to_be_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// RFC 6455 5.3, word for word.
+    fn by_the_book(key: [u8; 4], bytes: &[u8]) -> Vec<u8> {
+        bytes.iter().enumerate().map(|(i, byte)| byte ^ key[i % 4]).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_of_any_size(key: [u8; 4], pieces: Vec<Vec<u8>>, long in 0..600_usize) {
+            let mut pieces = pieces;
+            pieces.push((0..long).map(|i| i as u8).collect());
+            let whole = pieces.concat();
+            let expected = by_the_book(key, &whole);
+
+            let mut mask = Mask::new(key);
+            let mut in_place = Vec::new();
+            for piece in &pieces {
+                let mut piece = piece.clone();
+                mask.apply(&mut piece);
+                in_place.extend(piece);
+            }
+            prop_assert_eq!(&in_place, &expected);
+            prop_assert_eq!(mask.key(), key);
+
+            let mut mask = Mask::new(key);
+            let mut copied = Vec::new();
+            let mut rest = &whole[..];
+            for piece in &pieces {
+                let mut room = vec![0; piece.len()];
+                let count = mask.copy(rest, &mut room);
+                prop_assert_eq!(count, piece.len());
+                rest = &rest[count..];
+                copied.extend(room);
+            }
+            prop_assert_eq!(copied, expected);
+        }
+    }
+
+    /// RFC 6455 5.7: the masked "Hello" of its examples, both ways.
+    #[test]
+    fn masks_and_unmasks() {
+        let masked = [0x7f, 0x9f, 0x4d, 0x51, 0x58];
+        let mut text = *b"Hello";
+        Mask::new([0x37, 0xfa, 0x21, 0x3d]).apply(&mut text);
+        assert_eq!(text, masked);
+        assert_eq!(Mask::new([0x37, 0xfa, 0x21, 0x3d]).copy(&masked, &mut text), 5);
+        assert_eq!(&text, b"Hello");
+    }
+
+    #[test]
+    fn copies_the_shorter_length() {
+        let mut mask = Mask::new([1, 2, 3, 4]);
+        let mut room = [0xFF; 3];
+        assert_eq!(mask.copy(&[0; 2], &mut room), 2);
+        assert_eq!(room, [1, 2, 0xFF]);
+        assert_eq!(mask.copy(&[0; 9], &mut room), 3);
+        assert_eq!(room, [3, 4, 1]);
+        assert_eq!(mask.copy(&[], &mut room), 0);
+        assert_eq!(mask.copy(&[0], &mut []), 0);
+    }
+}

@@ -1,0 +1,90 @@
+//! What a frame is.
+
+/// The lower half of a frame's first byte (RFC 6455 5.2 and 11.8).
+///
+/// No value of the wire is lost: a reserved opcode keeps its number.
+///
+/// ```
+/// use rfc6455::Opcode;
+///
+/// assert_eq!(Opcode::from_bits(0x9), Opcode::Ping);
+/// assert!(Opcode::Ping.is_control());
+/// assert_eq!(Opcode::Reserved(0xB).bits(), 0xB);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Opcode {
+    /// 0: a further fragment of the message that was begun.
+    Continuation,
+    /// 1: a message in UTF-8, or its first fragment.
+    Text,
+    /// 2: a message of any octets, or its first fragment.
+    Binary,
+    /// 8: the closing handshake.
+    Close,
+    /// 9: asks for a Pong with the same payload.
+    Ping,
+    /// 10: answers a Ping, or comes unasked as a one-way heartbeat.
+    Pong,
+    /// 3 to 7 (reserved for data) and 11 to 15 (reserved for control). Only the lower four bits of
+    /// the number count.
+    Reserved(u8),
+}
+
+impl Opcode {
+    /// The opcode in the lower four bits of `bits`; the upper four are ignored.
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> Self {
+        match bits & 0x0F {
+            0x0 => Self::Continuation,
+            0x1 => Self::Text,
+            0x2 => Self::Binary,
+            0x8 => Self::Close,
+            0x9 => Self::Ping,
+            0xA => Self::Pong,
+            other => Self::Reserved(other),
+        }
+    }
+
+    /// The number on the wire, 0 to 15.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        match self {
+            Self::Continuation => 0x0,
+            Self::Text => 0x1,
+            Self::Binary => 0x2,
+            Self::Close => 0x8,
+            Self::Ping => 0x9,
+            Self::Pong => 0xA,
+            Self::Reserved(bits) => bits & 0x0F,
+        }
+    }
+
+    /// Whether this is a control frame: 8 to 15, the reserved ones too.
+    #[must_use]
+    pub const fn is_control(self) -> bool {
+        // RFC 6455 5.5: control frames are those whose opcode has its most significant bit set.
+        self.bits() & 0x8 != 0
+    }
+
+    /// Whether the standard leaves this number without a meaning.
+    pub(crate) const fn is_reserved(self) -> bool {
+        matches!(Self::from_bits(self.bits()), Self::Reserved(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_survives() {
+        for bits in 0..=0x0F {
+            let opcode = Opcode::from_bits(bits);
+            assert_eq!(opcode.bits(), bits);
+            assert_eq!(opcode.is_control(), bits >= 8);
+            assert_eq!(opcode.is_reserved(), !matches!(bits, 0 | 1 | 2 | 8 | 9 | 10));
+            assert_eq!(Opcode::from_bits(bits | 0xF0), opcode);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The rules of messages on the receiving side, over frames of any cut.
+
+use crate::{
+    CloseCode, Fault, Flags, Header, HeaderDecoder, MAX_CONTROL_PAYLOAD, Opcode, Role, Utf8,
+};
+use heapless::Vec;
+
+/// A data frame's header: `len` octets of payload follow it in the caller's input.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct DataFrame {
+    /// [`Opcode::Text`], [`Opcode::Binary`] or [`Opcode::Continuation`].
+    pub opcode: Opcode,
+    /// The last frame of its message.
+    pub fin: bool,
+    /// Octets of payload, 0 to 2⁶³ − 1.
+    pub len: u64,
+    /// The mask of the payload: always `Some` for a server, never for a client.
+    pub mask: Option<[u8; 4]>,
+}
+
+/// What a [`Receiver`] found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Received {
+    /// A data frame begins. Its payload stays in the caller's memory: see [`Receiver::check`] and
+    /// [`Receiver::consume`].
+    Data(DataFrame),
+    /// A whole Ping; its payload is [`Receiver::control_payload`].
+    Ping,
+    /// A whole Pong.
+    Pong,
+    /// A Close, with its code if it has one; its reason follows the code in
+    /// [`Receiver::control_payload`]. Everything after it is taken and ignored.
+    Close(Option<CloseCode>),
+}
+
+/// Where the receiver is in the stream of frames.
+#[derive(Clone, Copy, Debug)]
+enum Expect {
+    Header,
+    /// Payload of a data frame: octets not yet consumed, and how many of these are not yet checked.
+    Data {
+        left: u64,
+        unchecked: u64,
+        text: bool,
+        fin: bool,
+    },
+    /// Payload of a control frame.
+    Control {
+        opcode: Opcode,
+        left: u8,
+        mask: crate::Mask,
+    },
+    /// After a Close or a fault: whatever else arrives means nothing.
+    Nothing,
+}
+
+/// Turns bytes of frames into data frames, Pings, Pongs and Closes, by the rules of RFC 6455 5.4 to
+/// 5.6 and 8.1.
+///
+/// Control frames are taken whole, whatever their cut. Payload of data is never stored: it stays
+/// in the caller's memory, who shows it to [`check`](Self::check) as it arrives, as often in
+/// pieces as he likes, and tells with [`consume`](Self::consume) what he is done with.
+///
+/// ```
+/// use rfc6455::{Opcode, Received, Receiver, Role};
+///
+/// let mut receiver = Receiver::new(Role::Client);
+/// let stream = b"\x81\x02hi\x89\x00";
+/// let (taken, found) = receiver.receive(stream);
+/// let Some(Ok(Received::Data(frame))) = found else { panic!() };
+/// assert_eq!((taken, frame.opcode, frame.fin, frame.len), (2, Opcode::Text, true, 2));
+/// receiver.check(b"hi").unwrap();
+/// assert_eq!(receiver.consume(2), 2);
+/// assert_eq!(receiver.receive(&stream[4..]), (2, Some(Ok(Received::Ping))));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Receiver {
+    role: Role,
+    header: HeaderDecoder,
+    expect: Expect,
+    /// The opcode that a fragmented message began with.
+    message: Option<Opcode>,
+    utf8: Utf8,
+    control: Vec<u8, MAX_CONTROL_PAYLOAD>,
+}
+
+impl Receiver {
+    /// The receiving side of a connection in which we have the role `role`.
+    #[must_use]
+    pub const fn new(role: Role) -> Self {
+        Self {
+            role,
+            header: HeaderDecoder::new(),
+            expect: Expect::Header,
+            message: None,
+            utf8: Utf8::new(),
+            control: Vec::new(),
+        }
+    }
+
+    /// Takes headers and control frames from the front of `input`: the number of bytes taken,
+    /// and what was found, if anything. Stops at a data frame's payload, which it never takes.
+    ///
+    /// # Errors
+    ///
+    /// The peer broke a rule; from then on everything is taken and ignored.
+    pub fn receive(&mut self, input: &[u8]) -> (usize, Option<Result<Received, Fault>>) {
+        let mut taken = 0;
+        loop {
+            let rest = input.get(taken..).unwrap_or_default();
+            let (n, found) = match self.expect {
+                Expect::Header => self.take_header(rest),
+                Expect::Control { opcode, left, mask } => {
+                    self.take_control(opcode, left, mask, rest)
+                }
+                Expect::Data { .. } => (0, None),
+                Expect::Nothing => (rest.len(), None),
+            };
+            taken += n;
+            if let Some(Err(_)) = found {
+                self.expect = Expect::Nothing;
+            }
+            if found.is_some() || n == 0 {
+                return (taken, found);
+            }
+        }
+    }
+
+    fn take_header(&mut self, input: &[u8]) -> (usize, Option<Result<Received, Fault>>) {
+        let (taken, decoded) = self.header.decode(self.role, input);
+        let found = match decoded {
+            None => None,
+            Some(Err(fault)) => Some(Err(fault)),
+            Some(Ok(header)) if header.opcode.is_control() => self.begin_control(&header),
+            Some(Ok(header)) => Some(self.begin_data(&header)),
+        };
+        (taken, found)
+    }
+
+    fn begin_data(&mut self, header: &Header) -> Result<Received, Fault> {
+        let fin = header.flags.contains(Flags::FIN);
+        let kind = match (header.opcode, self.message) {
+            // RFC 6455 5.4: a continuation continues something …
+            (Opcode::Continuation, None) => return Err(Fault::ContinuationWithoutStart),
+            (Opcode::Continuation, Some(kind)) => kind,
+            // … and a message begins only after the one before it has ended.
+            (_, Some(_)) => return Err(Fault::StartInsideMessage),
+            (kind, None) => {
+                self.utf8 = Utf8::new();
+                kind
+            }
+        };
+        self.message = if fin { None } else { Some(kind) };
+        let text = matches!(kind, Opcode::Text);
+        if header.len > 0 {
+            self.expect = Expect::Data { left: header.len, unchecked: header.len, text, fin };
+        } else if text && fin && !self.utf8.is_complete() {
+            // RFC 6455 8.1: the empty last frame ends the message inside a character.
+            return Err(Fault::Utf8);
+        }
+        Ok(Received::Data(DataFrame {
+            opcode: header.opcode,
+            fin,
+            len: header.len,
+            mask: header.mask,
+        }))
+    }
+
+    fn begin_control(&mut self, header: &Header) -> Option<Result<Received, Fault>> {
+        // RFC 6455 5.5: at most 125 octets; the header decoder has refused more.
+        let left = u8::try_from(header.len).unwrap_or(u8::MAX);
+        if !matches!(header.opcode, Opcode::Pong) {
+            self.control.clear();
+        }
+        if left == 0 {
+            return Some(self.end_control(header.opcode));
+        }
+        let mask = crate::Mask::new(header.mask.unwrap_or_default());
+        self.expect = Expect::Control { opcode: header.opcode, left, mask };
+        None
+    }
+
+    fn take_control(
+        &mut self,
+        opcode: Opcode,
+        left: u8,
+        mut mask: crate::Mask,
+        input: &[u8],
+    ) -> (usize, Option<Result<Received, Fault>>) {
+        let Some((piece, _)) = input.split_at_checked(input.len().min(usize::from(left))) else {
+            return (0, None);
+        };
+        if !matches!(opcode, Opcode::Pong) {
+            for &byte in piece {
+                let mut octet = [byte];
+                mask.apply(&mut octet);
+                let [octet] = octet;
+                // Never full: 125 octets are the most that a header may announce.
+                let _ = self.control.push(octet);
+            }
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "at most `left`, which is a u8")]
+        let left = left.saturating_sub(piece.len() as u8);
+        if left > 0 {
+            self.expect = Expect::Control { opcode, left, mask };
+            return (piece.len(), None);
+        }
+        (piece.len(), Some(self.end_control(opcode)))
+    }
+
+    fn end_control(&mut self, opcode: Opcode) -> Result<Received, Fault> {
+        self.expect = Expect::Header;
+        match opcode {
+            Opcode::Ping => Ok(Received::Ping),
+            Opcode::Close => {
+                self.expect = Expect::Nothing;
+                close_code(&self.control).map(Received::Close)
+            }
+            // Reserved opcodes were refused with the header.
+            _ => Ok(Received::Pong),
+        }
+    }
+
+    /// Octets of the current data frame that are not yet consumed; 0 between frames.
+    #[must_use]
+    pub const fn remaining(&self) -> u64 {
+        match self.expect {
+            Expect::Data { left, .. } => left,
+            _ => 0,
+        }
+    }
+
+    /// The octets of the current data frame that were checked but not yet consumed.
+    #[must_use]
+    pub const fn checked(&self) -> u64 {
+        match self.expect {
+            Expect::Data { left, unchecked, .. } => left.saturating_sub(unchecked),
+            _ => 0,
+        }
+    }
+
+    /// Looks at the octets of the current data frame, unmasked, that follow the ones already
+    /// checked. What is beyond the frame's end is not looked at. Returns how many were.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Utf8`] at the first octet of a text message that cannot be part of UTF-8, or at a
+    /// message's last octet if that ends inside a character (RFC 6455 8.1).
+    pub fn check(&mut self, payload: &[u8]) -> Result<usize, Fault> {
+        let Expect::Data { left, unchecked, text, fin } = self.expect else { return Ok(0) };
+        let most = usize::try_from(unchecked).unwrap_or(usize::MAX);
+        let piece = payload.get(..payload.len().min(most)).unwrap_or_default();
+        let unchecked = unchecked.saturating_sub(piece.len() as u64);
+        if text {
+            let valid = self.utf8.check(piece).is_ok();
+            if !valid || (fin && unchecked == 0 && !self.utf8.is_complete()) {
+                self.expect = Expect::Nothing;
+                return Err(Fault::Utf8);
+            }
+        }
+        self.expect = Expect::Data { left, unchecked, text, fin };
+        Ok(piece.len())
+    }
+
+    /// The caller is done with the next `n` octets of the current data frame. Only checked octets
+    /// count; returns how many that were. After the last one the next header is expected.
+    pub fn consume(&mut self, n: u64) -> u64 {
+        let Expect::Data { left, unchecked, text, fin } = self.expect else { return 0 };
+        let n = n.min(left.saturating_sub(unchecked));
+        let left = left.saturating_sub(n);
+        self.expect =
+            if left == 0 { Expect::Header } else { Expect::Data { left, unchecked, text, fin } };
+        n
+    }
+
+    /// Payload of the last Ping or Close; `None` while the next one is arriving.
+    #[must_use]
+    pub fn control_payload(&self) -> Option<&[u8]> {
+        match self.expect {
+            Expect::Control { opcode: Opcode::Ping | Opcode::Close, .. } => None,
+            _ => Some(&self.control),
+        }
+    }
+}
+
+/// RFC 6455 5.5.1 and 7.4: what the body of a Close may be.
+fn close_code(body: &[u8]) -> Result<Option<CloseCode>, Fault> {
+    let Some((code, reason)) = body.split_first_chunk::<2>() else {
+        return if body.is_empty() { Ok(None) } else { Err(Fault::CloseBody) };
+    };
+    let code = CloseCode::new(u16::from_be_bytes(*code)).ok_or(Fault::CloseCode)?;
+    let mut utf8 = Utf8::new();
+    if utf8.check(reason).is_err() || !utf8.is_complete() {
+        return Err(Fault::Utf8);
+    }
+    Ok(Some(code))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,252 @@
+//! `ws` and `wss` URIs (RFC 6455 3, RFC 3986), over the caller's bytes.
+
+mod address;
+
+use core::fmt;
+
+use self::address::is_ipv6;
+
+/// A parsed `ws:` or `wss:` URI. It borrows the text and copies nothing.
+///
+/// What is refused: see [`Uri::parse`].
+///
+/// ```
+/// use rfc6455::Uri;
+///
+/// let uri = Uri::parse(b"wss://user:pass@example.org/chat?room=1")?;
+/// assert!(uri.is_secure());
+/// assert_eq!(uri.host(), "example.org");
+/// assert_eq!(uri.port(), 443);
+/// assert_eq!(uri.path(), b"/chat");
+/// assert_eq!(uri.query(), Some(&b"room=1"[..]));
+/// # Ok::<(), rfc6455::UriError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Uri<'a> {
+    secure: bool,
+    ipv6: bool,
+    userinfo: Option<&'a [u8]>,
+    host: &'a str,
+    port: u16,
+    path: &'a [u8],
+    query: Option<&'a [u8]>,
+}
+
+/// Why a text is not a URI that can be connected to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum UriError {
+    /// Does not begin with `ws://` or `wss://`.
+    Scheme,
+    /// The host is empty, or neither a name nor an address.
+    Host,
+    /// The port is not a number from 1 to 65535.
+    Port,
+    /// The part before `@` has a byte that must be percent-encoded there.
+    UserInfo,
+    /// A space, a control character or DEL.
+    ForbiddenByte {
+        /// Its index in the text.
+        at: usize,
+    },
+}
+
+impl<'a> Uri<'a> {
+    /// Reads a whole URI: `ws://` or `wss://` in any case, then
+    /// `[userinfo@]host[:port][path][?query][#fragment]`.
+    ///
+    /// The host is a name, an IPv4 address, or an IPv6 address in brackets (without a zone). The
+    /// port may be empty, which is the default one. The fragment is dropped: RFC 6455 3 has no use
+    /// for it. In path and query every byte but those of [`UriError::ForbiddenByte`] is taken as it
+    /// is; `%` is not decoded.
+    ///
+    /// # Errors
+    ///
+    /// The first of these that applies: a forbidden byte anywhere, the scheme, the userinfo, the
+    /// port, the host.
+    pub fn parse(text: &'a [u8]) -> Result<Self, UriError> {
+        // RFC 3986 2: no URI has such bytes, and in a request line they would end the target or the
+        // line.
+        if let Some(at) = text.iter().position(|byte| matches!(byte, 0..=0x20 | 0x7F)) {
+            return Err(UriError::ForbiddenByte { at });
+        }
+        let (secure, rest) = split_scheme(text).ok_or(UriError::Scheme)?;
+        // RFC 3986 3.2: the authority ends at the next "/", "?" or "#", or at the end.
+        let (authority, rest) = split_before(rest, |byte| matches!(byte, b'/' | b'?' | b'#'));
+        // RFC 3986 3.5, RFC 6455 3: the fragment is nobody's business but the client's own.
+        let (rest, _fragment) = split_before(rest, |byte| byte == b'#');
+        // RFC 3986 3.4: the query begins at the first "?".
+        let (path, query) = split_before(rest, |byte| byte == b'?');
+        let query = query.split_first().map(|(_, query)| query);
+
+        let (userinfo, host_port) = match authority.iter().rposition(|byte| *byte == b'@') {
+            Some(at) => {
+                (authority.get(..at), authority.get(at.wrapping_add(1)..).unwrap_or_default())
+            }
+            None => (None, authority),
+        };
+        // RFC 3986 3.2.1: unreserved, percent-encoded, sub-delims and ":".
+        if !userinfo.is_none_or(|text| is_encoded(text, |byte| is_reg_name(byte) || byte == b':')) {
+            return Err(UriError::UserInfo);
+        }
+        let (host, ipv6, port) = split_host(host_port)?;
+        let port = match port {
+            [] => default_port(secure),
+            digits => parse_port(digits).ok_or(UriError::Port)?,
+        };
+        // RFC 3986 3.2.2: an IP literal in brackets, or a registered name, of which an IPv4 address
+        // is one.
+        let good =
+            if ipv6 { is_ipv6(host) } else { !host.is_empty() && is_encoded(host, is_reg_name) };
+        let host = if good { str::from_utf8(host).ok() } else { None };
+        let host = host.ok_or(UriError::Host)?;
+        Ok(Self { secure, ipv6, userinfo, host, port, path, query })
+    }
+
+    /// Whether the scheme is `wss`: the connection is to use TLS.
+    #[must_use]
+    pub const fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// The host without brackets, as a resolver wants it. Never empty, always ASCII.
+    #[must_use]
+    pub const fn host(&self) -> &'a str {
+        self.host
+    }
+
+    /// Whether the host is an IPv6 address, which stands in brackets in a URI and in a Host header.
+    #[must_use]
+    pub const fn is_ipv6(&self) -> bool {
+        self.ipv6
+    }
+
+    /// The port, 1 to 65535; when the URI names none, 80 for `ws` and 443 for `wss` (RFC 6455 3).
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether the port is the scheme's default one, written or not.
+    #[must_use]
+    pub const fn has_default_port(&self) -> bool {
+        self.port == default_port(self.secure)
+    }
+
+    /// What stands before `@`, still percent-encoded, if there is an `@`.
+    #[must_use]
+    pub const fn userinfo(&self) -> Option<&'a [u8]> {
+        self.userinfo
+    }
+
+    /// The path as it stands in the URI. It may be empty, which is `/` in a request (RFC 6455 3).
+    #[must_use]
+    pub const fn path(&self) -> &'a [u8] {
+        self.path
+    }
+
+    /// What stands between `?` and the fragment, if there is a `?`.
+    #[must_use]
+    pub const fn query(&self) -> Option<&'a [u8]> {
+        self.query
+    }
+}
+
+/// RFC 6455 3: 80 for "ws", 443 for "wss".
+const fn default_port(secure: bool) -> u16 {
+    if secure { 443 } else { 80 }
+}
+
+/// Splits before the first byte that `is_end` names; the second part is empty if there is none.
+fn split_before(text: &[u8], is_end: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
+    let at = text.iter().position(|byte| is_end(*byte)).unwrap_or(text.len());
+    text.split_at_checked(at).unwrap_or((text, &[]))
+}
+
+/// Whether the scheme is the secure one, and what follows `://`.
+fn split_scheme(text: &[u8]) -> Option<(bool, &[u8])> {
+    // RFC 3986 3.1: schemes are case-insensitive.
+    match text {
+        [b'w' | b'W', b's' | b'S', b':', b'/', b'/', rest @ ..] => Some((false, rest)),
+        [b'w' | b'W', b's' | b'S', b's' | b'S', b':', b'/', b'/', rest @ ..] => Some((true, rest)),
+        _ => None,
+    }
+}
+
+/// The host without brackets, whether it had any, and what follows the colon.
+fn split_host(text: &[u8]) -> Result<(&[u8], bool, &[u8]), UriError> {
+    let (host, ipv6, rest) = match text {
+        [b'[', rest @ ..] => {
+            let (host, rest) = split_before(rest, |byte| byte == b']');
+            (host, true, rest.split_first().ok_or(UriError::Host)?.1)
+        }
+        _ => {
+            let (host, rest) = split_before(text, |byte| byte == b':');
+            (host, false, rest)
+        }
+    };
+    match rest {
+        [] => Ok((host, ipv6, &[])),
+        [b':', port @ ..] => Ok((host, ipv6, port)),
+        _ => Err(UriError::Host),
+    }
+}
+
+fn parse_port(digits: &[u8]) -> Option<u16> {
+    let mut port = 0_u16;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        port = port.checked_mul(10)?.checked_add(u16::from(digit))?;
+    }
+    // Port 0 is a legal number in RFC 3986, but nothing can connect to it.
+    (port != 0).then_some(port)
+}
+
+/// RFC 3986 2.3 and 2.2: unreserved characters and sub-delims.
+const fn is_reg_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~')
+        || matches!(
+            byte,
+            b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
+        )
+}
+
+/// Whether `text` is bytes that `is_plain` allows and `%XX`.
+fn is_encoded(mut text: &[u8], is_plain: impl Fn(u8) -> bool) -> bool {
+    loop {
+        text = match text {
+            [] => return true,
+            // RFC 3986 2.1: a percent sign and two hexadecimal digits.
+            [b'%', high, low, rest @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                rest
+            }
+            [byte, rest @ ..] if is_plain(*byte) => rest,
+            _ => return false,
+        };
+    }
+}
+
+impl fmt::Display for UriError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scheme => f.write_str("the URI does not begin with ws:// or wss://"),
+            Self::Host => f.write_str("the host is empty or malformed"),
+            Self::Port => f.write_str("the port is not a number from 1 to 65535"),
+            Self::UserInfo => {
+                f.write_str("the user name or password has a byte that is not allowed")
+            }
+            Self::ForbiddenByte { at } => write!(f, "byte {at} is a space or a control character"),
+        }
+    }
+}
+
+impl core::error::Error for UriError {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! UTF-8 in pieces, with the verdict on the first octet that cannot be.
+
+/// Checks that a stream of octets is UTF-8 (RFC 6455 8.1, RFC 3629), in pieces of any size.
+///
+/// Surrogates, overlong forms and code points above U+10FFFF are refused. A character may be cut
+/// anywhere.
+///
+/// ```
+/// use rfc6455::Utf8;
+///
+/// let mut utf8 = Utf8::new();
+/// assert_eq!(utf8.check(b"na\xC3"), Ok(()));
+/// assert!(!utf8.is_complete());
+/// assert_eq!(utf8.check(b"\xAFve"), Ok(()));
+/// assert!(utf8.is_complete());
+/// assert_eq!(utf8.check(b"!\xFF"), Err(1));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Utf8 {
+    /// How many octets the begun character still lacks, 0 to 3.
+    missing: u8,
+    /// The least and the greatest octet that may come next; only read when an octet is missing.
+    least: u8,
+    greatest: u8,
+}
+
+impl Utf8 {
+    /// At the beginning of a text.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { missing: 0, least: 0, greatest: 0 }
+    }
+
+    /// Takes the next `bytes` of the text.
+    ///
+    /// # Errors
+    ///
+    /// The index in `bytes` of the first octet that no UTF-8 text can have there. After that every
+    /// octet is refused.
+    pub fn check(&mut self, bytes: &[u8]) -> Result<(), usize> {
+        let mut rest = bytes;
+        while let Some((&byte, tail)) = rest.split_first() {
+            // Most text is runs of ASCII, and between characters a run needs no state.
+            if self.missing == 0 && byte.is_ascii() {
+                rest = match rest.split_first_chunk::<8>() {
+                    Some((run, after)) if run.is_ascii() => after,
+                    _ => tail,
+                };
+                continue;
+            }
+            if !self.take(byte) {
+                *self = Self { missing: 1, least: u8::MAX, greatest: u8::MIN };
+                return Err(bytes.len().wrapping_sub(rest.len()));
+            }
+            rest = tail;
+        }
+        Ok(())
+    }
+
+    /// Whether the text may end here: no character is begun and not finished, and no octet was
+    /// refused.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.missing == 0
+    }
+
+    /// Takes one octet; whether it can be here.
+    const fn take(&mut self, byte: u8) -> bool {
+        if self.missing > 0 {
+            if byte < self.least || byte > self.greatest {
+                return false;
+            }
+            *self = Self { missing: self.missing.wrapping_sub(1), least: 0x80, greatest: 0xBF };
+            return true;
+        }
+        // RFC 3629 4: the first octet gives the number of octets, and narrows the second one.
+        let (missing, least, greatest) = match byte {
+            0x00..=0x7F => (0, 0, 0),
+            // 0xC0 and 0xC1 would begin overlong forms.
+            0xC2..=0xDF => (1, 0x80, 0xBF),
+            // 0xE0 0x80..0x9F would be overlong.
+            0xE0 => (2, 0xA0, 0xBF),
+            // 0xED 0xA0..0xBF would be surrogates.
+            0xED => (2, 0x80, 0x9F),
+            0xE1..=0xEF => (2, 0x80, 0xBF),
+            // 0xF0 0x80..0x8F would be overlong.
+            0xF0 => (3, 0x90, 0xBF),
+            0xF1..=0xF3 => (3, 0x80, 0xBF),
+            // 0xF4 0x90..0xBF would be above U+10FFFF.
+            0xF4 => (3, 0x80, 0x8F),
+            _ => return false,
+        };
+        *self = Self { missing, least, greatest };
+        true
+    }
+}
+
+impl Default for Utf8 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::String;
+    use std::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The index of the first octet that cannot be, from the standard library: what is valid, plus
+    /// as many octets as can still become a character.
+    fn expected(bytes: &[u8]) -> Result<bool, usize> {
+        match core::str::from_utf8(bytes) {
+            Ok(_) => Ok(true),
+            Err(error) => match error.error_len() {
+                None => Ok(false),
+                Some(len) => {
+                    // A refused sequence of `len` octets is a prefix that could be, then an octet
+                    // that cannot. A lone impossible first octet has length 1, and so has a good
+                    // first octet with a bad second one.
+                    let start = error.valid_up_to();
+                    let could_begin = (0xC2..=0xF4).contains(&bytes[start]);
+                    Err(start + if could_begin { len } else { 0 })
+                }
+            },
+        }
+    }
+
+    fn in_pieces<'b>(pieces: impl IntoIterator<Item = &'b [u8]>) -> Result<bool, usize> {
+        let mut utf8 = Utf8::new();
+        let mut before = 0;
+        for piece in pieces {
+            utf8.check(piece).map_err(|at| before + at)?;
+            before += piece.len();
+        }
+        Ok(utf8.is_complete())
+    }
+
+    fn check_all_splits(bytes: &[u8], cut: usize) {
+        let expected = expected(bytes);
+        assert_eq!(in_pieces([bytes]), expected, "{bytes:x?}");
+        assert_eq!(in_pieces(bytes.chunks(1)), expected, "{bytes:x?}");
+        let (first, second) = bytes.split_at(cut % (bytes.len() + 1));
+        assert_eq!(in_pieces([first, second]), expected, "{bytes:x?}");
+    }
+
+    #[test]
+    fn every_sequence_of_up_to_three_octets() {
+        for a in 0..=255 {
+            check_all_splits(&[a], 0);
+            for b in 0..=255 {
+                check_all_splits(&[a, b], 1);
+            }
+        }
+        // The third octet matters by its class only: the edges of every range.
+        let edges = [0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xE0, 0xF4, 0xFF];
+        for a in 0xC0..=255 {
+            for b in 0..=255 {
+                for c in edges {
+                    check_all_splits(&[a, b, c], 2);
+                    for d in edges {
+                        check_all_splits(&[a, b, c, d], 3);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_scalar_value() {
+        for c in '\0'..=char::MAX {
+            let mut room = [0; 4];
+            let text = c.encode_utf8(&mut room).as_bytes();
+            assert_eq!(in_pieces(text.chunks(1)), Ok(true));
+        }
+    }
+
+    #[test]
+    fn stays_refused() {
+        let mut utf8 = Utf8::new();
+        assert_eq!(utf8.check(b"ab\xC0"), Err(2));
+        assert!(!utf8.is_complete());
+        assert_eq!(utf8.check(b""), Ok(()));
+        assert_eq!(utf8.check(b"a"), Err(0));
+        assert_eq!(utf8.check(b"\xFF"), Err(0));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes(bytes: Vec<u8>, cut: usize) {
+            check_all_splits(&bytes, cut);
+        }
+
+        #[test]
+        fn any_text_with_one_octet_changed(text: String, at: usize, octet: u8, cut: usize) {
+            let mut bytes = text.into_bytes();
+            check_all_splits(&bytes, cut);
+            let len = bytes.len().max(1);
+            if let Some(byte) = bytes.get_mut(at % len) {
+                *byte = octet;
+            }
+            check_all_splits(&bytes, cut);
+        }
+
+        #[test]
+        fn long_ascii_runs(before in 0..300_usize, after in 0..300_usize, cut: usize) {
+            let text = ["a".repeat(before), "b".repeat(after)].join("\u{20AC}");
+            check_all_splits(text.as_bytes(), cut);
+            let mut bytes = text.into_bytes();
+            bytes.push(0x80);
+            check_all_splits(&bytes, cut);
+        }
+    }
+}

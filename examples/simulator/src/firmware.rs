@@ -1,0 +1,114 @@
+//! The commands that are not the core's: what the firmware around it answers.
+//!
+//! An ESP32 has a radio, a version and a reset button, of which the core knows nothing. It hands
+//! such lines out as `Action::Command`, and this file is the example of how to answer them.
+
+use wsat::at_syntax::{Form, Name, Param, Statement};
+use wsat::device::Answer;
+
+const UNKNOWN: &str = "neither the core nor the simulator knows this command";
+
+/// The answer to one command.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// Complete lines, printed before the result.
+    pub(crate) text: String,
+    /// The result.
+    pub(crate) answer: Answer,
+    /// Why it is an error, for the person at the console.
+    pub(crate) reason: &'static str,
+    /// Whether the module restarts once all of it is printed.
+    pub(crate) restart: bool,
+}
+
+impl Reply {
+    fn ok(text: impl Into<String>) -> Self {
+        Self { text: text.into(), answer: Answer::Ok, reason: "", restart: false }
+    }
+
+    fn error(reason: &'static str) -> Self {
+        Self { answer: Answer::Error, reason, ..Self::ok("") }
+    }
+}
+
+/// What such commands change. It survives `AT+RST`, as the flash of a module does.
+#[derive(Debug)]
+pub(crate) struct Firmware {
+    /// `AT+CWMODE`: 0 off, 1 station, 2 access point, 3 both. There is no radio behind it.
+    wifi_mode: i64,
+}
+
+impl Firmware {
+    pub(crate) const fn new() -> Self {
+        Self { wifi_mode: 1 }
+    }
+
+    /// Carries out one command.
+    pub(crate) fn carry_out(&mut self, statement: &Statement<'_>) -> Reply {
+        let Name::Extended(name) = statement.name else { return Reply::error(UNKNOWN) };
+        match (name.to_ascii_uppercase().as_slice(), statement.form) {
+            (b"GMR", Form::Execute) => Reply::ok(concat!(
+                "AT version:3.1.0.0(wsat-sim ",
+                env!("CARGO_PKG_VERSION"),
+                ")\r\nSDK version:none(no ESP-IDF: a simulator on a PC)\r\n",
+            )),
+            (b"RST", Form::Execute) => Reply { restart: true, ..Reply::ok("") },
+            (b"CWMODE", Form::Query) => Reply::ok(format!("+CWMODE:{}\r\n", self.wifi_mode)),
+            (b"CWMODE", Form::Test) => Reply::ok("+CWMODE:(0-3)\r\n"),
+            (b"CWMODE", Form::Set) => self.set_wifi_mode(statement),
+            (b"GMR" | b"RST" | b"CWMODE", _) => Reply::error("the command has no such form"),
+            _ => Reply::error(UNKNOWN),
+        }
+    }
+
+    /// `AT+CWMODE=<mode>[,<auto_connect>]`
+    fn set_wifi_mode(&mut self, statement: &Statement<'_>) -> Reply {
+        let mut params = statement.params();
+        let mode = params.next().integer(0, 3);
+        let auto_connect: Param<'_> = params.next();
+        match (mode, auto_connect.integer_or(1, 0, 1), params.finish()) {
+            (Ok(mode), Ok(_), Ok(())) => {
+                self.wifi_mode = mode;
+                Reply::ok("")
+            }
+            _ => Reply::error("the grammar is AT+CWMODE=<0-3>[,<0-1>]"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Firmware, Statement};
+
+    fn answers(firmware: &mut Firmware, line: &str) -> (String, Answer) {
+        let reply = firmware.carry_out(&Statement::parse(line.as_bytes()).unwrap());
+        (reply.text, reply.answer)
+    }
+
+    #[test]
+    fn wifi_mode_is_kept() {
+        let mut firmware = Firmware::new();
+        assert_eq!(answers(&mut firmware, "AT+CWMODE?"), ("+CWMODE:1\r\n".into(), Answer::Ok));
+        assert_eq!(answers(&mut firmware, "AT+CWMODE=3"), (String::new(), Answer::Ok));
+        assert_eq!(answers(&mut firmware, "at+cwmode?"), ("+CWMODE:3\r\n".into(), Answer::Ok));
+        assert_eq!(answers(&mut firmware, "AT+CWMODE=0,0"), (String::new(), Answer::Ok));
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        for line in ["AT+CWMODE=4", "AT+CWMODE=", "AT+CWMODE=1,2", "AT+CWMODE=1,1,1", "AT+CWMODE"] {
+            assert_eq!(answers(&mut Firmware::new(), line).1, Answer::Error, "{line}");
+        }
+        for line in ["AT+GMR?", "AT+RST=1", "AT+CWJAP?", "ATI"] {
+            assert_eq!(answers(&mut Firmware::new(), line).1, Answer::Error, "{line}");
+        }
+    }
+
+    #[test]
+    fn version_lines_are_complete() {
+        let (text, answer) = answers(&mut Firmware::new(), "AT+GMR");
+        assert!(text.starts_with("AT version:") && text.ends_with("\r\n"));
+        assert!(text.contains("\r\nSDK version:"));
+        assert_eq!(answer, Answer::Ok);
+    }
+}

@@ -1,0 +1,54 @@
+//! ESP-AT modules on a PC: the core is `wsat`, the network is real.
+//!
+//! This is the program `wsat-sim` as a library: [`Simulator`] is the loop that drives AT ports,
+//! modules, their links and an echo server in one thread, and [`demo`] plays a session in it. For
+//! how the program is used, run `wsat-sim --help`.
+//!
+//! It is also the example of how the device is driven on a system with sockets: `link.rs` moves
+//! bytes between a socket and the device, `module.rs` carries out what the device asks for, and
+//! `station.rs` has the order in which the sides get their turns.
+//!
+//! ```text
+//!  Port (stdio, pty, tcp, cable)  <->  Station  <->  Module  <->  Link x 3  <->  Wire (socket)
+//!                                                      |
+//!                                                  wsat::Device, Firmware (GMR, RST, CWMODE)
+//! ```
+//!
+//! To put modules into a program of your own, give each a [`Cable`] and turn the loop:
+//!
+//! ```
+//! use std::time::Duration;
+//! use wsat::device::Config;
+//! use wsat_sim::Simulator;
+//!
+//! let mut simulator = Simulator::new(Config::default())?;
+//! let cable = simulator.add_cable();
+//! cable.send(b"AT\r\n");
+//! let mut printed = Vec::new();
+//! while !printed.ends_with(b"\r\nOK\r\n") {
+//!     simulator.turn(Some(Duration::from_millis(100)))?;
+//!     printed.extend(cable.receive());
+//! }
+//! assert_eq!(printed, b"\r\nready\r\nAT\r\n\r\nOK\r\n");
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! Unix only: stdio and pty are made of Unix calls.
+
+mod cell;
+pub mod demo;
+mod echo;
+mod firmware;
+mod link;
+mod module;
+mod port;
+mod reactor;
+mod resolver;
+mod say;
+mod simulator;
+mod station;
+mod timers;
+mod wire;
+
+pub use port::Cable;
+pub use simulator::Simulator;

@@ -1,0 +1,183 @@
+//! What a module holds for one of its three links: the transport, the receive window, the outbox.
+
+mod connect;
+
+use crate::reactor::{Owner, Reactor};
+use crate::say::{reason, say};
+use crate::wire::Wire;
+use mio::event::Event;
+use std::net::SocketAddr;
+use std::vec;
+use wsat::Instant;
+use wsat::device::{Conn, Device};
+
+/// Bytes of the receive window of a link. More than any `buffer_size` of `AT+WSCFG`, so the window
+/// never shortens a record.
+pub(crate) const WINDOW: usize = 16 * 1024;
+
+/// Bytes read from the transport at a time.
+const INBOX: usize = 4 * 1024;
+
+/// Bytes of frames taken from the device at a time.
+const OUTBOX: usize = 4 * 1024;
+
+/// The stages of a transport.
+#[derive(Debug)]
+enum Transport {
+    /// No connection, or one that is over.
+    None,
+    /// The resolver looks for the addresses.
+    Resolving { job: u64 },
+    /// One address after the other is tried.
+    Connecting { wire: Wire, address: SocketAddr, others: vec::IntoIter<SocketAddr> },
+    /// The connection stands.
+    Up { wire: Wire, writing: bool },
+}
+
+/// One link.
+#[derive(Debug)]
+pub(crate) struct Link {
+    /// For the tokens of this link's sockets, and for messages.
+    station: usize,
+    number: usize,
+    /// The attempt that everything here belongs to.
+    conn: Option<Conn>,
+    transport: Transport,
+    window: Vec<u8>,
+    outbox: Vec<u8>,
+}
+
+impl Link {
+    pub(crate) const fn new(station: usize, number: usize) -> Self {
+        Self {
+            station,
+            number,
+            conn: None,
+            transport: Transport::None,
+            window: Vec::new(),
+            outbox: Vec::new(),
+        }
+    }
+
+    const fn owner(&self) -> Owner {
+        Owner::Link { station: self.station, link: self.number }
+    }
+
+    /// An event of this link's socket.
+    pub(crate) fn handle_event(&mut self, event: &Event) {
+        if let Transport::Connecting { wire, .. } | Transport::Up { wire, .. } = &mut self.transport
+        {
+            wire.note(event);
+        }
+    }
+
+    /// Carries out `Action::Close`, if the attempt is still the one at hand.
+    pub(crate) fn close(&mut self, conn: Conn, reactor: &mut Reactor) {
+        if self.conn == Some(conn) {
+            self.close_transport(reactor);
+        }
+    }
+
+    /// Closes the socket, if there is one. The window stays.
+    pub(crate) fn close_transport(&mut self, reactor: &mut Reactor) {
+        match std::mem::replace(&mut self.transport, Transport::None) {
+            Transport::Connecting { wire, .. } | Transport::Up { wire, .. } => wire.close(reactor),
+            Transport::Resolving { .. } | Transport::None => {}
+        }
+        self.outbox.clear();
+    }
+
+    /// The bytes that a `Serial::Relay` of this attempt names.
+    pub(crate) fn window(&self, conn: Conn) -> &[u8] {
+        if self.conn == Some(conn) { &self.window } else { &[] }
+    }
+
+    /// The first `n` bytes of the window have been taken.
+    pub(crate) fn consume(&mut self, n: usize) {
+        self.window.drain(..n.min(self.window.len()));
+    }
+
+    /// One round of everything that this link can do now. Returns whether anything moved.
+    pub(crate) fn pump(
+        &mut self,
+        now: Instant,
+        device: &mut Device<'_>,
+        reactor: &mut Reactor,
+    ) -> bool {
+        let Some(conn) = self.conn else { return false };
+        if matches!(self.transport, Transport::Connecting { .. }) {
+            return self.pump_connecting(now, conn, device, reactor);
+        }
+        let mut moved = false;
+        let ended = self.read(&mut moved);
+        if !self.window.is_empty() {
+            let consumed = device.handle_peer(now, conn, &self.window, &[]);
+            self.consume(consumed);
+            moved |= consumed > 0;
+        }
+        if ended {
+            self.close_transport(reactor);
+            device.handle_eof(now, conn);
+            return true;
+        }
+        moved | self.write(now, conn, device)
+    }
+
+    /// Reads once, as much as the window holds. Returns whether the connection is over.
+    fn read(&mut self, moved: &mut bool) -> bool {
+        let Transport::Up { wire, writing } = &mut self.transport else { return false };
+        let room = WINDOW - self.window.len();
+        // A full window is not read into: the peer has to wait until the host has taken it.
+        if room == 0 {
+            return false;
+        }
+        let mut bytes = [0; INBOX];
+        let result = wire.read(&mut bytes[..room.min(INBOX)]);
+        if let Ok(Some(n)) = result {
+            self.window.extend_from_slice(&bytes[..n]);
+            *moved |= n > 0;
+        }
+        match result {
+            Ok(Some(0)) => true,
+            Ok(Some(_)) => false,
+            // Nothing can be written any more and all that had arrived is read.
+            Ok(None) => !*writing,
+            Err(error) => {
+                say!("link {}: connection lost: {}", self.number, reason(&error));
+                true
+            }
+        }
+    }
+
+    /// Hands frames to the transport. Returns whether anything moved.
+    fn write(&mut self, now: Instant, conn: Conn, device: &mut Device<'_>) -> bool {
+        let Transport::Up { wire, writing } = &mut self.transport else { return false };
+        if !*writing {
+            return false;
+        }
+        if self.outbox.is_empty() {
+            self.outbox.resize(OUTBOX, 0);
+            let n = device.poll_peer(conn, &mut rand::rng(), &mut self.outbox);
+            self.outbox.truncate(n);
+        }
+        if self.outbox.is_empty() {
+            return false;
+        }
+        match wire.write(&self.outbox) {
+            Ok(0) => false,
+            Ok(n) => {
+                self.outbox.drain(..n);
+                // The device counted these bytes out itself, so it cannot refuse them; if the
+                // attempt is over meanwhile, the fact is stale and of no consequence.
+                let _ = device.handle_sent(now, conn, n);
+                true
+            }
+            Err(error) => {
+                say!("link {}: connection lost: {}", self.number, reason(&error));
+                // What the peer sent before is read first; then this is the end.
+                *writing = false;
+                true
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! `wsat-sim`: an ESP-AT module on a PC. The library beside this file does the work; here are the
+//! command line and the exit statuses.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::io::{self, Write as _};
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::process::ExitCode;
+use std::str::FromStr;
+use wsat::Dialect;
+use wsat::device::Config;
+use wsat_sim::{Simulator, demo};
+
+/// Exit status for a command line that cannot be carried out, as clap's own.
+const USAGE: u8 = 2;
+
+/// An ESP-AT module on a PC: it takes AT commands and opens real WebSocket connections.
+///
+/// The AT port (stdio, a pty or TCP) carries what a module would print, beginning with "ready", and
+/// nothing else. All that is for you comes on stderr.
+#[derive(Parser, Debug)]
+#[command(name = "wsat-sim", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+struct Arguments {
+    /// Where the AT port is.
+    ///
+    /// stdio: standard input and output; at the end of the input the last command is finished, then
+    /// the program ends. On a terminal, Enter sends CR LF (also within data) and Ctrl-C ends the
+    /// program.
+    ///
+    /// pty: a pseudo terminal, opened like a serial device; its path is printed. Each time it is
+    /// opened, a freshly booted module is there.
+    ///
+    /// tcp:HOST:PORT: one TCP client after another, each finds a freshly booted module. Port 0
+    /// picks a free port, which is printed.
+    #[arg(long, value_name = "stdio|pty|tcp:HOST:PORT", default_value = "stdio")]
+    serial: Serial,
+
+    /// Also run a WebSocket server that sends every message back. Port 0 picks a free port, which is
+    /// printed.
+    #[arg(long, value_name = "HOST:PORT")]
+    echo_server: Option<String>,
+
+    /// Whose AT commands: 3.1 are those of ESP-AT v3.1.0 to v3.2.1. The others are not supported yet.
+    #[arg(long, value_enum, default_value = "3.1")]
+    dialect: Generation,
+
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+#[derive(Subcommand, Debug)]
+enum Task {
+    /// Play a session against the echo server and print it: exits 0 if every answer was the
+    /// expected one
+    Demo,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wsat-sim demo
+      Watch a session.
+  wsat-sim --echo-server 127.0.0.1:9001
+      Type AT commands, for example: AT+WSOPEN=0,\"ws://127.0.0.1:9001/\"
+      then AT+WSSEND=0,5 and, after the >, five characters.
+  printf 'AT+GMR\\r\\n' | wsat-sim
+      Run commands from a script.
+  wsat-sim --serial pty
+      Let a program that wants a serial device talk to the module.
+  wsat-sim --serial tcp:127.0.0.1:4000
+      The same over TCP: nc 127.0.0.1 4000";
+
+/// `--serial`
+#[derive(Clone, Debug)]
+enum Serial {
+    Stdio,
+    Pty,
+    Tcp(String),
+}
+
+impl FromStr for Serial {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            None if text == "stdio" => Ok(Self::Stdio),
+            None if text == "pty" => Ok(Self::Pty),
+            Some(("tcp", address)) if address.contains(':') => Ok(Self::Tcp(address.to_owned())),
+            _ => Err("expected stdio, pty or tcp:HOST:PORT".to_owned()),
+        }
+    }
+}
+
+/// `--dialect`
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Generation {
+    #[value(name = "3.1")]
+    V3_1,
+    #[value(name = "3.3")]
+    V3_3,
+    #[value(name = "4.1")]
+    V4_1,
+    #[value(name = "4.2")]
+    V4_2,
+}
+
+impl Generation {
+    /// The core's name for it, if the core knows it.
+    fn dialect(self) -> Result<Dialect, String> {
+        let name = match self {
+            Self::V3_1 => return Ok(Dialect::V3_1),
+            Self::V3_3 => "3.3",
+            Self::V4_1 => "4.1",
+            Self::V4_2 => "4.2",
+        };
+        Err(format!("dialect {name} is not supported yet: only 3.1 is"))
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if arguments.task.is_some() {
+        return if demo::run(&mut io::stdout()) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let dialect = match arguments.dialect.dialect() {
+        Ok(dialect) => dialect,
+        Err(refusal) => {
+            say(&refusal);
+            return USAGE.into();
+        }
+    };
+    match serve(&arguments, Config::new(dialect)) {
+        Ok(status) => status.into(),
+        Err(failure) => {
+            say(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the module. The error is a sentence for the user.
+fn serve(arguments: &Arguments, config: Config) -> Result<u8, String> {
+    let cannot_run = |error: io::Error| format!("cannot run: {error}");
+    let mut simulator = Simulator::new(config).map_err(cannot_run)?;
+    // First, so that a module's first command finds it; but it is told after the port.
+    let echo = match &arguments.echo_server {
+        None => None,
+        Some(text) => Some(
+            address(text)
+                .and_then(|address| simulator.start_echo_server(address))
+                .map_err(|error| format!("cannot run the echo server at {text}: {error}"))?,
+        ),
+    };
+    let (port, name) = match &arguments.serial {
+        Serial::Stdio => (simulator.add_stdio(), "stdio"),
+        Serial::Pty => (simulator.add_pty(), "a pty"),
+        Serial::Tcp(text) => {
+            (address(text).and_then(|address| simulator.add_tcp(address)), text.as_str())
+        }
+    };
+    let port = port.map_err(|error| format!("cannot have the AT port on {name}: {error}"))?;
+    say(&format!("AT port on {port}"));
+    if let Some(echo) = echo {
+        say(&format!("echo server at ws://{echo}/"));
+    }
+    simulator.run().map_err(cannot_run)
+}
+
+/// The first address of `HOST:PORT`.
+fn address(text: &str) -> io::Result<SocketAddr> {
+    text.to_socket_addrs()?
+        .next()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+}
+
+/// A line on stderr, which may be closed.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "wsat-sim: {text}");
+}

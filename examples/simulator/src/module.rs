@@ -1,0 +1,256 @@
+//! One simulated module: the device, its links, and the firmware around it.
+//!
+//! A module does not know what its AT port is: bytes of the host are put into it and bytes for the
+//! host are taken out of it. [`Station`](crate::station::Station) does that.
+
+use crate::cell::DeviceCell;
+use crate::firmware::{Firmware, Reply};
+use crate::link::{Link, WINDOW};
+use crate::reactor::Reactor;
+use crate::resolver;
+use crate::say::say;
+use mio::event::Event;
+use wsat::Instant;
+use wsat::device::{Action, Config, Device, Refusal, Serial};
+
+/// Bytes for the host that are kept while the AT port does not take them. Beyond it the device
+/// keeps the rest to itself, and in the end the peers have to wait.
+const OUTPUT: usize = 4 * 1024;
+
+/// One module.
+#[derive(Debug)]
+pub(crate) struct Module {
+    device: DeviceCell,
+    rest: Rest,
+}
+
+/// All but the device, so that both can be borrowed at a time.
+#[derive(Debug)]
+struct Rest {
+    /// Bytes of the host that the device has not taken yet.
+    input: Vec<u8>,
+    /// Bytes for the host that its port has not taken yet.
+    output: Vec<u8>,
+    links: [Link; 3],
+    firmware: Firmware,
+    /// The answer to a command of the firmware's own, as far as it is not given yet.
+    reply: Option<Reply>,
+    /// Why the firmware answered `ERROR` last.
+    reason: &'static str,
+    /// `AT+RST` is answered; the module restarts when that is printed.
+    restarting: bool,
+}
+
+impl Module {
+    /// A module whose power has just been switched on, in the station of this number.
+    pub(crate) fn boot(config: Config, station: usize) -> Self {
+        Self {
+            device: DeviceCell::boot(config, WINDOW),
+            rest: Rest {
+                input: Vec::new(),
+                output: Vec::new(),
+                links: [0, 1, 2].map(|number| Link::new(station, number)),
+                firmware: Firmware::new(),
+                reply: None,
+                reason: "",
+                restarting: false,
+            },
+        }
+    }
+
+    /// Whether bytes of the host can be put in. While not, the port is not read.
+    pub(crate) const fn wants_input(&self) -> bool {
+        self.rest.input.is_empty()
+    }
+
+    /// Puts bytes of the host in.
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        self.rest.input.extend_from_slice(bytes);
+    }
+
+    /// What the host is to get next.
+    pub(crate) fn output(&self) -> &[u8] {
+        &self.rest.output
+    }
+
+    /// The port has taken the first `n` bytes of the output.
+    pub(crate) fn written(&mut self, n: usize) {
+        self.rest.output.drain(..n.min(self.rest.output.len()));
+    }
+
+    /// Whether everything that the host has sent is answered.
+    pub(crate) fn is_done(&self) -> bool {
+        let Rest { input, output, reply, restarting, .. } = &self.rest;
+        let idle = input.is_empty() && output.is_empty() && reply.is_none() && !restarting;
+        idle && !self.device.device().is_busy()
+    }
+
+    /// When the module has to run again although nothing else happens.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.device.device().poll_deadline()
+    }
+
+    /// An event of a link's socket.
+    pub(crate) fn handle_event(&mut self, link: usize, event: &Event) {
+        if let Some(link) = self.rest.links.get_mut(link) {
+            link.handle_event(event);
+        }
+    }
+
+    /// An answer of the resolver.
+    pub(crate) fn handle_addresses(
+        &mut self,
+        now: Instant,
+        answer: resolver::Answer,
+        reactor: &mut Reactor,
+    ) {
+        let Self { device, rest } = self;
+        if let Some(link) = rest.links.get_mut(answer.link) {
+            device.with(|device| {
+                link.handle_addresses(now, answer.job, answer.addresses, device, reactor);
+            });
+        }
+    }
+
+    /// Closes every socket: the module is switched off.
+    pub(crate) fn switch_off(&mut self, reactor: &mut Reactor) {
+        for link in &mut self.rest.links {
+            link.close_transport(reactor);
+        }
+    }
+
+    /// Lets the device take what the host sent and print what it can, until neither goes on.
+    /// Returns whether anything moved.
+    pub(crate) fn turn_host(&mut self, now: Instant, reactor: &mut Reactor) -> bool {
+        let Self { device, rest } = self;
+        device.with(|device| {
+            let mut moved = false;
+            while rest.step_host(now, device, reactor) {
+                moved = true;
+            }
+            moved
+        })
+    }
+
+    /// One round of the links and of the clock. Returns whether anything moved.
+    pub(crate) fn turn_network(&mut self, now: Instant, reactor: &mut Reactor) -> bool {
+        let Self { device, rest } = self;
+        // Nothing new is taken from the peers before the restart ends all connections: the answer
+        // to AT+RST would have to wait for data without end.
+        if rest.restarting {
+            return false;
+        }
+        device.with(|device| {
+            let mut moved = rest.act(now, device, reactor);
+            for link in &mut rest.links {
+                moved |= link.pump(now, device, reactor);
+            }
+            // Bytes that arrived are told before the time is: they may be what was waited for.
+            let due = device.poll_deadline();
+            if due.is_some_and(|due| due <= now) {
+                device.handle_time(now);
+                moved |= device.poll_deadline() != due;
+            }
+            moved | rest.act(now, device, reactor)
+        })
+    }
+}
+
+impl Rest {
+    /// One step of the host's side. Returns whether anything moved.
+    fn step_host(&mut self, now: Instant, device: &mut Device<'_>, reactor: &mut Reactor) -> bool {
+        let mut moved = self.act(now, device, reactor);
+        moved |= self.answer(now, device);
+        moved |= self.print(now, device);
+        // A command of ours is carried out at once, so what the host sent behind it is a line of
+        // its own, not one that came while the module was busy.
+        if self.reply.is_none() && !self.restarting {
+            let taken = device.handle_host(now, &self.input);
+            self.input.drain(..taken.min(self.input.len()));
+            moved |= taken > 0;
+        }
+        match device.poll_refusal() {
+            Some(Refusal::Firmware) => say!("ERROR because {}", self.reason),
+            Some(refusal) => say!("ERROR because {refusal}"),
+            None => {}
+        }
+        moved
+    }
+
+    /// Carries out what the device asks for.
+    fn act(&mut self, now: Instant, device: &mut Device<'_>, reactor: &mut Reactor) -> bool {
+        let mut moved = false;
+        while let Some(action) = device.poll_action() {
+            moved = true;
+            match action {
+                Action::Open(conn) => {
+                    if let Some(link) = self.links.get_mut(conn.link()) {
+                        link.open(now, conn, device, reactor);
+                    }
+                }
+                Action::Close(conn) => {
+                    if let Some(link) = self.links.get_mut(conn.link()) {
+                        link.close(conn, reactor);
+                    }
+                }
+                Action::Command => {
+                    let firmware = &mut self.firmware;
+                    self.reply = device.command().map(|command| firmware.carry_out(&command));
+                }
+            }
+        }
+        moved
+    }
+
+    /// Gives the device what it takes of the answer to a command of our own.
+    fn answer(&mut self, now: Instant, device: &mut Device<'_>) -> bool {
+        let Some(reply) = &mut self.reply else { return false };
+        let taken = device.handle_text(reply.text.as_bytes());
+        reply.text.drain(..taken.min(reply.text.len()));
+        if !reply.text.is_empty() {
+            return taken > 0;
+        }
+        let (answer, restart) = (reply.answer, reply.restart);
+        self.reason = reply.reason;
+        self.reply = None;
+        if device.handle_answer(now, answer).is_err() {
+            // Only if the device no longer waits for it, and then there is nothing to restart for.
+            return true;
+        }
+        self.restarting = restart;
+        true
+    }
+
+    /// Takes what the device prints, as long as there is room for it.
+    fn print(&mut self, now: Instant, device: &mut Device<'_>) -> bool {
+        let held = self.output.len();
+        let room = OUTPUT.saturating_sub(held);
+        if room == 0 {
+            return false;
+        }
+        self.output.resize(OUTPUT, 0);
+        let next = device.poll_host(&mut self.output[held..]);
+        let printed = if let Serial::Bytes(n) = next { n.min(room) } else { 0 };
+        self.output.truncate(held + printed);
+        match next {
+            Serial::Bytes(_) => printed > 0,
+            Serial::Relay { conn, len } => {
+                let Some(link) = self.links.get_mut(conn.link()) else { return false };
+                let window = link.window(conn);
+                let taken = len.min(window.len()).min(room);
+                self.output.extend_from_slice(&window[..taken]);
+                link.consume(taken);
+                let told = device.handle_relayed(now, conn, taken);
+                debug_assert!(told.is_ok(), "no more was relayed than the device had named");
+                taken > 0
+            }
+            Serial::Idle => {
+                let restart = std::mem::take(&mut self.restarting);
+                if restart {
+                    device.restart();
+                }
+                restart
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The AT port on standard input and output.
+
+mod common;
+
+use common::{ERROR, Host, OK, READY, Sim, command, nobody, server};
+use std::fs::File;
+use std::io::Read as _;
+use std::process::Stdio;
+use tungstenite::accept;
+
+/// Runs the program with this input and gives what it prints, once it has ended by itself.
+fn run(arguments: &[&str], input: &str) -> String {
+    let mut sim = Sim::start(arguments);
+    let mut host = Host::new(sim.child.stdout.take().unwrap(), sim.child.stdin.take().unwrap());
+    host.send(input);
+    drop(host.port);
+    let printed = host.output.rest();
+    assert_eq!(sim.status().code(), Some(0));
+    String::from_utf8(printed).unwrap()
+}
+
+#[test]
+fn a_script_is_carried_out_to_its_end() {
+    assert_eq!(run(&[], "AT\r\n"), format!("{READY}AT\r\n{OK}"));
+    assert_eq!(run(&[], ""), READY);
+    assert_eq!(run(&[], "AT\r\nAT+unfinished"), format!("{READY}AT\r\n{OK}AT+unfinished"));
+    assert_eq!(
+        run(&[], "ATE0\r\nAT+CWMODE=3\r\nAT+CWMODE?\r\nAT+RST\r\nAT\r\n"),
+        format!("{READY}ATE0\r\n{OK}{OK}+CWMODE:3\r\n{OK}{OK}{READY}AT\r\n{OK}")
+    );
+}
+
+#[test]
+fn the_last_command_is_finished() {
+    let refused = format!("AT+WSOPEN=0,\"ws://{}/\"\r\n", nobody());
+    assert_eq!(run(&[], &refused), format!("{READY}{refused}{ERROR}"));
+
+    let silent = server(|mut stream| {
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    let in_vain = format!("AT+WSOPEN=0,\"ws://{silent}/\",,300\r\n");
+    assert_eq!(run(&[], &in_vain), format!("{READY}{in_vain}{ERROR}"));
+
+    let address = server(|stream| {
+        let mut socket = accept(stream).unwrap();
+        while socket.read().is_ok() {}
+    });
+    let opened = format!("AT+WSOPEN=0,\"ws://{address}/\"\r\n");
+    assert_eq!(run(&[], &opened), format!("{READY}{opened}+WS_CONNECTED:0\r\n{OK}"));
+}
+
+#[test]
+fn a_conversation() {
+    let mut sim = Sim::start(&["--echo-server", "127.0.0.1:0"]);
+    let mut host = Host::new(sim.child.stdout.take().unwrap(), sim.child.stdin.take().unwrap());
+    assert_eq!(sim.said("wsat-sim: AT port on "), "stdio");
+    let uri = sim.said("wsat-sim: echo server at ");
+    host.begin();
+    host.open(0, &uri);
+    host.data(0, "", b"over pipes");
+    host.record(0, b"over pipes");
+    // A closing handshake that the end of the input does not cut short.
+    host.send("AT+WSCLOSE=0\r\n");
+    drop(host.port);
+    assert_eq!(host.output.rest(), OK.as_bytes());
+    assert_eq!(sim.status().code(), Some(0));
+}
+
+#[test]
+fn files_as_input_and_output() {
+    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (input, output) = (directory.join("stdio-input"), directory.join("stdio-output"));
+    let many = "AT\r\n".repeat(5_000);
+    std::fs::write(&input, format!("ATE0\r\n{many}")).unwrap();
+    let status = command(&[])
+        .stdin(File::open(&input).unwrap())
+        .stdout(File::create(&output).unwrap())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let printed = std::fs::read_to_string(&output).unwrap();
+    assert_eq!(printed, format!("{READY}ATE0\r\n{OK}{}", OK.repeat(5_000)));
+}
+
+/// Also when the module has nothing to print.
+#[test]
+fn a_closed_stdout_is_said() {
+    let mut sim = Sim::start(&[]);
+    let mut printed = [0; READY.len()];
+    let mut stdout = sim.child.stdout.take().unwrap();
+    stdout.read_exact(&mut printed).unwrap();
+    drop(stdout);
+    let reason = sim.said("wsat-sim: the AT port on stdio cannot be used any more: ");
+    assert_eq!(reason, "broken pipe");
+    assert_eq!(sim.status().code(), Some(1));
+}
+
+#[test]
+fn what_is_not_supported_is_refused_by_name() {
+    for name in ["3.3", "4.1", "4.2"] {
+        let mut sim = Sim::start(&["--dialect", name]);
+        let refusal = sim.said("wsat-sim: dialect ");
+        assert_eq!(refusal, format!("{name} is not supported yet: only 3.1 is"));
+        assert_eq!(sim.status().code(), Some(2));
+    }
+    for arguments in [["--dialect", "9.9"], ["--serial", "usb"], ["--serial", "tcp:4000"]] {
+        assert_eq!(Sim::start(&arguments).status().code(), Some(2), "{arguments:?}");
+    }
+}

@@ -1,0 +1,43 @@
+//! What the embedding program chooses once, when it makes a device.
+
+use crate::Dialect;
+use at_syntax::Terminator;
+
+/// How a device behaves: chosen by the embedding program, not by the host.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct Config {
+    /// The command grammar. Default [`Dialect::V3_1`].
+    pub dialect: Dialect,
+    /// What ends a line of the host. Default CR LF.
+    pub terminator: Terminator,
+    /// Milliseconds from the loss of a connection to the next attempt. Default 10,000.
+    pub retry_delay_ms: u32,
+    /// The longest header section, in bytes, that a server may answer the opening handshake with.
+    /// It is never stored, so the limit costs no memory. Default 8192.
+    pub header_limit: usize,
+    /// Whole value of the `User-Agent` header of the opening handshake. Default: empty, which
+    /// sends none.
+    pub user_agent: &'static str,
+}
+
+impl Config {
+    /// The defaults of a dialect.
+    #[must_use]
+    pub const fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            terminator: Terminator::CrLf,
+            retry_delay_ms: 10_000,
+            header_limit: rfc6455::DEFAULT_HEADER_LIMIT,
+            user_agent: "",
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::new(Dialect::default())
+    }
+}

@@ -1,0 +1,201 @@
+//! Everything behind the line reader: the links, the running command, the output. The files of the
+//! commands and of the lanes add their part to it.
+
+use super::{
+    Config, Conn, Memory,
+    conn::LinkId,
+    input::Discard,
+    link::Link,
+    output::{Output, Unit},
+    refusal::Refusal,
+    response::Text,
+    state::{Event, State},
+    transport::{Frames, Transport},
+    wssend::{Payload, Sending},
+};
+use crate::Instant;
+use at_syntax::{LineReader, Reply};
+
+/// The command being carried out. There is one at a time; while there is, lines are answered with
+/// `busy p...`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Running {
+    Nothing,
+    /// `AT+WSOPEN` waits for the opening handshake.
+    Open(LinkId),
+    /// `AT+WSSEND` takes its payload.
+    Payload(Payload),
+    /// `AT+WSSEND` waits for the transport.
+    Send(Sending),
+    /// `AT+WSCLOSE` waits for the peer.
+    Close(LinkId),
+    /// The embedding program carries out a command of its own.
+    Firmware,
+}
+
+/// The state of a device but for its line.
+#[derive(Debug)]
+pub(crate) struct Engine<'m> {
+    pub(crate) config: Config,
+    /// Staging memory: the payload of the running `AT+WSSEND`, or text of the embedding program's answer.
+    pub(crate) payload: &'m mut [u8],
+    pub(crate) links: [Link<'m>; 3],
+    pub(crate) output: Output,
+    pub(crate) running: Running,
+    pub(crate) discard: Discard,
+    pub(crate) text: Text,
+    /// `Action::Command` is to be given.
+    pub(crate) command_due: bool,
+    pub(crate) refusal: Option<Refusal>,
+}
+
+impl<'m> Engine<'m> {
+    /// The engine, and the memory of the line reader.
+    pub(crate) fn new(config: Config, memory: Memory<'m>) -> (Self, LineReader<'m>) {
+        let [a, b, c] = memory.links;
+        let mut engine = Self {
+            config,
+            payload: memory.payload,
+            links: [Link::new(LinkId::A, a), Link::new(LinkId::B, b), Link::new(LinkId::C, c)],
+            output: Output::new(),
+            running: Running::Nothing,
+            discard: Discard::new(),
+            text: Text::new(),
+            command_due: false,
+            refusal: None,
+        };
+        engine.reply(Reply::Ready);
+        (engine, LineReader::new(memory.line, config.terminator))
+    }
+
+    /// As after power-up; open transports are to be closed.
+    pub(crate) fn restart(&mut self) {
+        for link in &mut self.links {
+            link.restart();
+        }
+        self.output = Output::new();
+        self.running = Running::Nothing;
+        self.discard = Discard::new();
+        self.text = Text::new();
+        self.command_due = false;
+        self.refusal = None;
+        self.reply(Reply::Ready);
+    }
+
+    pub(crate) const fn link(&self, id: LinkId) -> &Link<'m> {
+        let [a, b, c] = &self.links;
+        match id {
+            LinkId::A => a,
+            LinkId::B => b,
+            LinkId::C => c,
+        }
+    }
+
+    pub(crate) const fn link_mut(&mut self, id: LinkId) -> &mut Link<'m> {
+        let [a, b, c] = &mut self.links;
+        match id {
+            LinkId::A => a,
+            LinkId::B => b,
+            LinkId::C => c,
+        }
+    }
+
+    /// The link whose present transport has this name. Facts about any other are out of date.
+    pub(crate) fn live(&self, conn: Conn) -> Option<LinkId> {
+        let id = conn.id()?;
+        let transport = self.link(id).transport.as_ref()?;
+        (transport.conn == conn && transport.is_known_to_driver()).then_some(id)
+    }
+
+    pub(crate) fn transport_mut(&mut self, id: LinkId) -> Option<&mut Transport> {
+        self.link_mut(id).transport.as_mut()
+    }
+
+    pub(crate) fn frames_mut(&mut self, id: LinkId) -> Option<&mut Frames> {
+        self.transport_mut(id)?.frames_mut()
+    }
+
+    pub(crate) fn reply(&mut self, reply: Reply) {
+        self.output.push(Unit::Reply(reply));
+    }
+
+    /// The running command has ended, and with it the discarding of input: the host's next byte
+    /// begins a new line.
+    pub(crate) fn end_command(&mut self) {
+        self.running = Running::Nothing;
+        self.discard = Discard::new();
+    }
+
+    /// Ends the running command with this unit.
+    pub(crate) fn finish_with(&mut self, unit: Unit) {
+        self.end_command();
+        self.output.push(unit);
+    }
+
+    pub(crate) fn finish(&mut self, reply: Reply) {
+        self.finish_with(Unit::Reply(reply));
+    }
+
+    /// Ends the running command with `ERROR`.
+    pub(crate) fn refuse(&mut self, refusal: Refusal) {
+        self.refusal = Some(refusal);
+        self.finish(Reply::Error);
+    }
+
+    /// Moves a link along the table, and reports what the table says.
+    pub(crate) fn apply(&mut self, now: Instant, id: LinkId, event: Event) {
+        let retry_at = now.after(self.config.retry_delay_ms);
+        if let Some(report) = self.link_mut(id).apply(event, retry_at) {
+            self.output.push(Unit::Report(report, id));
+        }
+    }
+
+    /// The transport of a link has ended, could not be made, or cannot be used any more.
+    pub(crate) fn gone(&mut self, now: Instant, id: LinkId, why: Refusal) {
+        let closed_by_host = self.is_closed_by_host(id);
+        let Some(transport) = self.link_mut(id).drop_transport() else { return };
+        let short = transport.frames().map_or(0, Frames::incomplete_chunk);
+        if short > 0 {
+            // What had arrived of a record comes before the report of the loss.
+            self.output.push(Unit::Record { conn: transport.conn, len: short });
+        }
+        match self.running {
+            Running::Close(link) if link == id => return self.release(now, id),
+            _ if closed_by_host => self.apply(now, id, Event::Finished),
+            _ => self.apply(now, id, Event::Gone),
+        }
+        match self.running {
+            Running::Open(link) if link == id => self.refuse(why),
+            Running::Send(sending) if sending.link == id => self.refuse(why),
+            // A data phase takes its payload to the end all the same.
+            _ => {}
+        }
+    }
+
+    /// The host began to close the link with a Close frame of its own (`AT+WSSEND`, opcode 8).
+    pub(crate) fn is_closed_by_host(&self, id: LinkId) -> bool {
+        let link = self.link(id);
+        let frames = link.transport.as_ref().and_then(Transport::frames);
+        link.state() == State::Open
+            && !matches!(self.running, Running::Close(closing) if closing == id)
+            && frames.is_some_and(|frames| frames.connection.is_closing())
+    }
+
+    /// Looks whether something that was waited for has come about on a link, after any fact about it.
+    pub(crate) fn settle(&mut self, now: Instant, id: LinkId) {
+        self.settle_send(now, id);
+        let closed_by_host = self.is_closed_by_host(id);
+        let state = self.link(id).state();
+        let Some(frames) = self.frames_mut(id) else { return };
+        let ours = frames.close_left == Some(0);
+        let theirs = frames.connection.is_close_received() || frames.connection.fault().is_some();
+        let both = ours && theirs;
+        match self.running {
+            Running::Close(link) if link == id && both => self.gone(now, id, Refusal::Closed),
+            Running::Close(link) if link == id => {}
+            _ if closed_by_host && theirs => self.gone(now, id, Refusal::Closed),
+            _ if state == State::Closing && ours => self.apply(now, id, Event::CloseWritten),
+            _ => {}
+        }
+    }
+}

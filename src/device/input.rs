@@ -1,0 +1,119 @@
+//! Bytes of the host: lines, payload of a data phase, or input that is discarded because a command
+//! is being carried out.
+
+use super::{
+    Device,
+    command::Command,
+    engine::{Engine, Running},
+    output::MAX_BUSY,
+    refusal::Refusal,
+};
+use crate::Instant;
+use at_syntax::{LineEvent, Reply, Terminator};
+
+/// Where discarded input is in its line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Discard {
+    in_line: bool,
+    last: u8,
+}
+
+impl Discard {
+    pub(crate) const fn new() -> Self {
+        Self { in_line: false, last: 0 }
+    }
+}
+
+impl Device<'_> {
+    /// Takes bytes of the host as far as they can be taken now.
+    pub(super) fn take_host(&mut self, now: Instant, input: &[u8]) -> usize {
+        let mut taken = 0;
+        while let Some(rest) = input.get(taken..)
+            && !rest.is_empty()
+        {
+            let n = match self.engine.running {
+                // Answers come one by one: what follows a line waits until its answer is printed.
+                Running::Nothing | Running::Payload(_) if self.engine.output.owes_answer() => 0,
+                Running::Nothing => self.take_line(now, rest),
+                Running::Payload(_) => self.engine.take_payload(now, rest),
+                // It may be answered at once, and then the module never was busy.
+                Running::Firmware if self.engine.command_due => 0,
+                _ => self.engine.discard_input(rest),
+            };
+            if n == 0 {
+                break;
+            }
+            taken += n;
+        }
+        taken
+    }
+
+    fn take_line(&mut self, now: Instant, input: &[u8]) -> usize {
+        let (taken, event) = self.reader.feed(input);
+        match event {
+            None => {}
+            Some(LineEvent::TooLong) => {
+                self.reader.release();
+                self.engine.refuse(Refusal::LineTooLong);
+            }
+            Some(LineEvent::Line) => self.execute(now),
+        }
+        taken
+    }
+
+    /// Carries out the line that the reader holds.
+    fn execute(&mut self, now: Instant) {
+        let engine = &mut self.engine;
+        let mut echo = None;
+        let result =
+            Command::parse(self.reader.line(), engine.config.dialect).and_then(|command| {
+                match command {
+                    Command::Attention => engine.reply(Reply::Ok),
+                    Command::Echo(on) => {
+                        echo = Some(on);
+                        engine.reply(Reply::Ok);
+                    }
+                    Command::Configure(command) => engine.configure(command),
+                    Command::Open(command) => return engine.open(now, command),
+                    Command::Links => engine.list_links(),
+                    Command::Send(command) => return engine.send(now, command),
+                    Command::Close(link) => engine.close(now, link),
+                    Command::Foreign => engine.ask_firmware(),
+                }
+                Ok(())
+            });
+        if let Err(refusal) = result {
+            engine.refuse(refusal);
+        }
+        if let Some(on) = echo {
+            self.reader.set_echo(on);
+        }
+        // The embedding program still has to read the line of its own command.
+        if !matches!(self.engine.running, Running::Firmware) {
+            self.reader.release();
+        }
+    }
+}
+
+impl Engine<'_> {
+    /// Discards input up to the end of a line, and answers the line's first byte.
+    fn discard_input(&mut self, input: &[u8]) -> usize {
+        let mut taken = 0;
+        for &byte in input {
+            if !self.discard.in_line {
+                if self.output.owes_busy() >= usize::from(MAX_BUSY) {
+                    break;
+                }
+                self.reply(Reply::Busy);
+            }
+            let ends = match self.config.terminator {
+                Terminator::CrLf => byte == b'\n' && self.discard.last == b'\r',
+                Terminator::Byte(end) => byte == end,
+            };
+            // A line's first byte has nothing before it.
+            self.discard = Discard { in_line: !ends, last: byte };
+            taken += 1;
+        }
+        taken
+    }
+}

@@ -1,0 +1,146 @@
+//! One of the three links: its state, its settings, and the transport of its present attempt.
+
+use super::{
+    Conn,
+    conn::LinkId,
+    memory::LinkMemory,
+    state::{Event, Report, State},
+    transport::Transport,
+    wscfg::Settings,
+};
+use crate::Instant;
+use rfc6455::{Key, Request, Uri};
+
+/// A link. It lives in the engine; the files of the commands and lanes change it.
+#[derive(Debug)]
+pub(crate) struct Link<'m> {
+    pub(crate) id: LinkId,
+    state: State,
+    /// What `AT+WSCFG` set last.
+    pub(crate) settings: Settings,
+    /// The settings of the present connection and its retries: those of its `AT+WSOPEN`.
+    pub(crate) active: Settings,
+    text: &'m mut [u8],
+    uri_len: usize,
+    protocol_len: usize,
+    /// `<timeout_ms>` of the `AT+WSOPEN`, for each attempt.
+    pub(crate) timeout_ms: u32,
+    /// When the present attempt is given up.
+    pub(crate) open_by: Option<Instant>,
+    /// When the next attempt after a loss begins.
+    pub(crate) retry_at: Option<Instant>,
+    /// Bytes of the receive window that the driver lends.
+    pub(crate) window: usize,
+    attempt: u16,
+    pub(crate) transport: Option<Transport>,
+    /// A transport that the driver has to close.
+    pub(crate) to_close: Option<Conn>,
+}
+
+impl<'m> Link<'m> {
+    pub(crate) const fn new(id: LinkId, LinkMemory { text, window }: LinkMemory<'m>) -> Self {
+        Self {
+            id,
+            state: State::Free,
+            settings: Settings::DEFAULT,
+            active: Settings::DEFAULT,
+            text,
+            uri_len: 0,
+            protocol_len: 0,
+            timeout_ms: 0,
+            open_by: None,
+            retry_at: None,
+            window,
+            attempt: 0,
+            transport: None,
+            to_close: None,
+        }
+    }
+
+    /// As after power-up. Attempts go on being counted, so that facts about earlier ones are known
+    /// to be out of date.
+    pub(crate) fn restart(&mut self) {
+        self.drop_transport();
+        self.state = State::Free;
+        (self.settings, self.active) = (Settings::DEFAULT, Settings::DEFAULT);
+        (self.open_by, self.retry_at) = (None, None);
+    }
+
+    pub(crate) const fn state(&self) -> State {
+        self.state
+    }
+
+    /// The only place where a link's state changes: by the table. `retry_at`: when to try again, should
+    /// this be a loss.
+    pub(crate) fn apply(&mut self, event: Event, retry_at: Instant) -> Option<Report> {
+        let (state, report) = self.state.next(event)?;
+        self.state = state;
+        self.retry_at = (state == State::Lost).then_some(retry_at);
+        if !matches!(state, State::Opening | State::Retrying) {
+            self.open_by = None;
+        }
+        report
+    }
+
+    /// Stores what `AT+WSOPEN` said. False: the memory lent for it is too small.
+    pub(crate) fn store_target(
+        &mut self,
+        uri: at_syntax::Text<'_>,
+        protocol: at_syntax::Text<'_>,
+    ) -> bool {
+        (self.uri_len, self.protocol_len) = (0, 0);
+        let Some(uri_len) = uri.write(self.text) else { return false };
+        let Some(rest) = self.text.get_mut(uri_len..) else { return false };
+        let Some(protocol_len) = protocol.write(rest) else { return false };
+        (self.uri_len, self.protocol_len) = (uri_len, protocol_len);
+        true
+    }
+
+    /// The URI as the host gave it.
+    pub(crate) fn uri_text(&self) -> &[u8] {
+        self.text.get(..self.uri_len).unwrap_or_default()
+    }
+
+    pub(crate) fn uri(&self) -> Result<Uri<'_>, rfc6455::UriError> {
+        Uri::parse(self.uri_text())
+    }
+
+    /// The opening handshake's request.
+    pub(crate) fn request<'a>(
+        &'a self,
+        uri: Uri<'a>,
+        key: Key,
+        user_agent: &'a str,
+    ) -> Request<'a> {
+        let text = self.text.get(self.uri_len..).unwrap_or_default();
+        Request {
+            uri,
+            key,
+            protocol: text.get(..self.protocol_len).unwrap_or_default(),
+            authorization: b"",
+            user_agent: user_agent.as_bytes(),
+        }
+    }
+
+    /// The transport, and the subprotocols that its request offers.
+    pub(crate) fn transport_and_protocol(&mut self) -> (Option<&mut Transport>, &[u8]) {
+        let text = self.text.get(self.uri_len..).unwrap_or_default();
+        (self.transport.as_mut(), text.get(..self.protocol_len).unwrap_or_default())
+    }
+
+    /// Begins an attempt to connect, under a new name.
+    pub(crate) fn begin_attempt(&mut self, now: Instant) {
+        self.attempt = self.attempt.wrapping_add(1);
+        self.transport = Some(Transport::new(Conn::new(self.id, self.attempt)));
+        self.open_by = Some(now.after(self.timeout_ms));
+    }
+
+    /// Gives up the transport: the driver closes it if it had been told to open it.
+    pub(crate) fn drop_transport(&mut self) -> Option<Transport> {
+        let transport = self.transport.take()?;
+        if transport.is_known_to_driver() {
+            self.to_close = Some(transport.conn);
+        }
+        Some(transport)
+    }
+}

@@ -1,0 +1,73 @@
+//! The memory that a device works in, lent by the embedding program.
+
+/// Everything that a device stores beside its own fixed state. It never grows.
+#[derive(Debug)]
+pub struct Memory<'m> {
+    /// One command line. Its length is the longest line that the host may send, terminator
+    /// included: 256 bytes on ESP-AT.
+    pub line: &'m mut [u8],
+    /// The payload of one `AT+WSSEND`, for all links together: one command runs at a time. A
+    /// longer `<length>` is refused before the prompt. 8192 bytes allow all that V3_1 allows.
+    pub payload: &'m mut [u8],
+    /// What each link has of its own.
+    pub links: [LinkMemory<'m>; 3],
+}
+
+/// The memory of one link.
+#[derive(Debug)]
+pub struct LinkMemory<'m> {
+    /// URI and subprotocol of the link's `AT+WSOPEN`, kept for the query and for reconnections. As long
+    /// as the line, to refuse nothing that fits on one.
+    pub text: &'m mut [u8],
+    /// Bytes in the receive window that the driver offers to
+    /// [`handle_peer`](crate::device::Device::handle_peer): a record of received data is reported when all of
+    /// it is there, so it is never longer than this. At least 1.
+    pub window: usize,
+}
+
+/// [`Memory`] as one value, for a `static` or the stack of `main`.
+///
+/// ```
+/// use wsat::device::{Config, Device, Storage};
+///
+/// let mut storage = Storage::<256, 2048, 256>::new();
+/// let device = Device::new(Config::default(), storage.lend([1460; 3]));
+/// # drop(device);
+/// ```
+#[derive(Debug)]
+pub struct Storage<const LINE: usize, const PAYLOAD: usize, const TEXT: usize> {
+    line: [u8; LINE],
+    payload: [u8; PAYLOAD],
+    texts: [[u8; TEXT]; 3],
+}
+
+impl<const LINE: usize, const PAYLOAD: usize, const TEXT: usize> Storage<LINE, PAYLOAD, TEXT> {
+    /// All zeros: fits into `.bss`.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { line: [0; LINE], payload: [0; PAYLOAD], texts: [[0; TEXT]; 3] }
+    }
+
+    /// Lends it to a device. `windows` are the sizes of the driver's receive windows, link by link.
+    pub fn lend(&mut self, windows: [usize; 3]) -> Memory<'_> {
+        let [a, b, c] = &mut self.texts;
+        let [wa, wb, wc] = windows;
+        Memory {
+            line: &mut self.line,
+            payload: &mut self.payload,
+            links: [
+                LinkMemory { text: a, window: wa },
+                LinkMemory { text: b, window: wb },
+                LinkMemory { text: c, window: wc },
+            ],
+        }
+    }
+}
+
+impl<const LINE: usize, const PAYLOAD: usize, const TEXT: usize> Default
+    for Storage<LINE, PAYLOAD, TEXT>
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}

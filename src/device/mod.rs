@@ -1,0 +1,229 @@
+//! The ESP side: a device that reads AT commands from a serial line and keeps three WebSocket links.
+//!
+//! [`Device`] does no I/O. The program around it, the *driver*, owns the serial line, the sockets and
+//! the clock, and drives it with three kinds of calls:
+//!
+//! - **Facts** (`handle_*`): bytes of the host or of a peer, transports that come up or end, bytes
+//!   that a transport or the serial line has taken, time that has passed. Each may change what is to
+//!   be done, so after each of them:
+//! - **Polls** (`poll_*`): what is to be done now, on three kinds of lanes that do not wait for each
+//!   other: [`poll_action`](Device::poll_action) (open, close, answer),
+//!   [`poll_peer`](Device::poll_peer) for each transport, [`poll_host`](Device::poll_host) for the serial line;
+//!   and [`poll_deadline`](Device::poll_deadline), when to call [`handle_time`](Device::handle_time) at the
+//!   latest.
+//! - **Questions**: [`target`](Device::target), [`command`](Device::command), [`is_busy`](Device::is_busy).
+//!
+//! # What the driver keeps
+//!
+//! For each link one *receive window*: received bytes that the device has not yet taken, oldest first, in one
+//! piece or, in a ring, in two. The device takes headers and control frames off its front. Payload stays in it:
+//! [`Serial::Relay`] says that the window's first bytes go to the serial line next, so received data is
+//! never copied by the device, and a message may be larger than every buffer. While the serial line does
+//! not move, windows fill, and the driver stops reading those sockets: that is the backpressure.
+//!
+//! # Order
+//!
+//! Bytes of the host that arrived together belong together: call
+//! [`handle_host`](Device::handle_host) and [`poll_host`](Device::poll_host) until neither gets further, and
+//! only then turn to the sockets. Tell facts before time: at equal times, received bytes count
+//! first.
+
+mod action;
+mod command;
+mod config;
+mod conn;
+mod engine;
+mod input;
+mod link;
+mod memory;
+mod output;
+mod print;
+mod receive;
+mod refusal;
+mod response;
+mod state;
+mod timers;
+mod transmit;
+mod transport;
+mod wscfg;
+mod wsclose;
+mod wsopen;
+mod wssend;
+
+pub use action::{Action, Answer, CallError, Serial, Target};
+pub use config::Config;
+pub use conn::Conn;
+pub use memory::{LinkMemory, Memory, Storage};
+pub use refusal::Refusal;
+
+use crate::Instant;
+use at_syntax::{LineReader, Statement};
+use conn::LinkId;
+use engine::{Engine, Running};
+use rand_core::CryptoRng;
+use transport::Stage;
+
+/// The protocol core of an ESP-AT module with the WebSocket commands.
+///
+/// See the [module documentation](self) for how to drive it and the crate's for a complete loop.
+#[derive(Debug)]
+pub struct Device<'m> {
+    reader: LineReader<'m>,
+    engine: Engine<'m>,
+}
+
+impl<'m> Device<'m> {
+    /// A device that has just been switched on: it prints `ready`, and echo is on.
+    #[must_use]
+    pub fn new(config: Config, memory: Memory<'m>) -> Self {
+        let (engine, reader) = Engine::new(config, memory);
+        Self { reader, engine }
+    }
+
+    /// What `AT+RST` and a reset do: everything is forgotten, also what was not yet printed; a
+    /// [`Action::Close`] follows for every transport that the driver had been told to open.
+    pub fn restart(&mut self) {
+        self.reader.reset();
+        self.reader.set_echo(true);
+        self.engine.restart();
+    }
+
+    /// Bytes of the host. Returns how many of them were taken; the rest is to be offered again, after
+    /// [`poll_host`](Self::poll_host) has printed something.
+    pub fn handle_host(&mut self, now: Instant, input: &[u8]) -> usize {
+        self.take_host(now, input)
+    }
+
+    /// What the receive window of a connection holds: `window`, and `wrapped` after it if the window is a ring.
+    /// Returns how many bytes the device has taken off its front; the driver drops those. What is left
+    /// is offered again together with what arrives later, and when
+    /// [`handle_relayed`](Self::handle_relayed) has made way. Of a connection that was given up nothing is
+    /// taken: its window is emptied at the link's next [`Action::Open`].
+    pub fn handle_peer(
+        &mut self,
+        now: Instant,
+        conn: Conn,
+        window: &[u8],
+        wrapped: &[u8],
+    ) -> usize {
+        self.engine.take_peer(now, conn, window, wrapped)
+    }
+
+    /// The serial line has taken `n` bytes of the window that [`Serial::Relay`] named; the driver
+    /// drops them from its front.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::TooMany`]: that connection's window is not being relayed, or not that much of it.
+    pub fn handle_relayed(&mut self, now: Instant, conn: Conn, n: usize) -> Result<(), CallError> {
+        self.engine.take_relayed(now, conn, n)
+    }
+
+    /// The transport has taken `n` bytes of those that [`poll_peer`](Self::poll_peer) gave. A driver that
+    /// polls straight into the transport's own memory tells so at once.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::TooMany`]: so many were not given.
+    pub fn handle_sent(&mut self, now: Instant, conn: Conn, n: usize) -> Result<(), CallError> {
+        self.engine.take_sent(now, conn, n)
+    }
+
+    /// The transport is connected (for `wss://`: and TLS is up). `now` as everywhere, though
+    /// nothing depends on it yet.
+    pub fn handle_up(&mut self, _now: Instant, conn: Conn) {
+        self.engine.take_up(conn);
+    }
+
+    /// The transport could not be made, has failed, or the peer will send nothing more. Offer what
+    /// arrived before that first, and go on offering what is left of it until it is all taken.
+    pub fn handle_eof(&mut self, now: Instant, conn: Conn) {
+        self.engine.take_eof(now, conn);
+    }
+
+    /// Time has passed. Due when [`poll_deadline`](Self::poll_deadline) is reached; harmless at any time.
+    pub fn handle_time(&mut self, now: Instant) {
+        self.engine.take_time(now);
+    }
+
+    /// Text that the embedding program prints before the result of its command: whole lines, each with its
+    /// CR LF. Returns how many bytes were taken; [`poll_host`](Self::poll_host) makes room for more. Text
+    /// and result come out as one piece. 0 if no command waits for an answer.
+    pub fn handle_text(&mut self, text: &[u8]) -> usize {
+        self.take_text(text)
+    }
+
+    /// The result of the embedding program's command. `now` as everywhere, though nothing depends on it
+    /// yet.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::NoCommand`]
+    pub fn handle_answer(&mut self, _now: Instant, answer: Answer) -> Result<(), CallError> {
+        self.take_answer(answer)
+    }
+
+    /// What the driver has to do next, if anything.
+    pub fn poll_action(&mut self) -> Option<Action> {
+        for id in LinkId::ALL {
+            let told_all = !self.engine.output.tells_of(id);
+            let link = self.engine.link_mut(id);
+            if let Some(conn) = link.to_close.take() {
+                return Some(Action::Close(conn));
+            }
+            // The window may still hold a record of the last attempt.
+            if let Some(transport) = &mut link.transport
+                && matches!(transport.stage, Stage::Wanted)
+                && told_all
+            {
+                transport.stage = Stage::Connecting;
+                return Some(Action::Open(transport.conn));
+            }
+        }
+        core::mem::take(&mut self.engine.command_due).then_some(Action::Command)
+    }
+
+    /// When to call [`handle_time`](Self::handle_time) at the latest. `None`: no timer is running.
+    #[must_use]
+    pub fn poll_deadline(&self) -> Option<Instant> {
+        self.engine.deadline()
+    }
+
+    /// Writes bytes for the peer into `out`; returns how many. `rng` makes the keys of the opening handshake
+    /// and of the masks: it has to be unpredictable (RFC 6455 5.3 and 10.3).
+    pub fn poll_peer(&mut self, conn: Conn, rng: &mut dyn CryptoRng, out: &mut [u8]) -> usize {
+        self.engine.write_peer(conn, rng, out)
+    }
+
+    /// What goes to the host next. Bytes written into `out` are the driver's, who sees to it that they
+    /// all get there. With an empty `out` it is [`Serial::Idle`] or [`Serial::Relay`].
+    pub fn poll_host(&mut self, out: &mut [u8]) -> Serial {
+        self.print(out)
+    }
+
+    /// Where this connection leads.
+    #[must_use]
+    pub fn target(&self, conn: Conn) -> Option<Target<'_>> {
+        let link = self.engine.link(self.engine.live(conn)?);
+        let uri = link.uri().ok()?;
+        Some(Target { host: uri.host(), port: uri.port(), secure: uri.is_secure() })
+    }
+
+    /// The command that waits for the embedding program's answer ([`Action::Command`]).
+    #[must_use]
+    pub fn command(&self) -> Option<Statement<'_>> {
+        self.foreign_command()
+    }
+
+    /// Why the last `ERROR` is answered, once: for a log, since the AT port says no more than `ERROR`.
+    pub const fn poll_refusal(&mut self) -> Option<Refusal> {
+        self.engine.refusal.take()
+    }
+
+    /// A command is being carried out, so that a line would be answered with `busy p...`. A data phase that
+    /// waits for the host is not that.
+    #[must_use]
+    pub const fn is_busy(&self) -> bool {
+        !matches!(self.engine.running, Running::Nothing | Running::Payload(_))
+    }
+}

@@ -1,0 +1,178 @@
+//! What waits to be printed on the AT port: units, each of which comes out unbroken.
+//!
+//! A unit is an answer, a report or a record of received data. Units are printed in the order in
+//! which they came to be. The number of those that can wait is bounded by construction: at most one
+//! answer (the next line is taken after it), [`MAX_BUSY`] `busy p...`, and for each link one record, one
+//! `+WS_CONNECTED` and one report of its end (an attempt begins only when nothing of its link waits).
+
+use super::{Conn, conn::LinkId, state::Report};
+use at_syntax::{Reply, Writer};
+use heapless::Deque;
+
+/// Answers to discarded lines that may wait; further input is not taken until one is printed.
+pub(crate) const MAX_BUSY: u8 = 4;
+
+/// 1 answer, `MAX_BUSY`, `ready`, and 3 units of each of 3 links: 15.
+const CAPACITY: usize = 16;
+
+/// One unbroken piece of output.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Unit {
+    Reply(Reply),
+    /// `+WS_CONNECTED` and `OK`: the answer of `AT+WSOPEN`.
+    Opened(LinkId),
+    Report(Report, LinkId),
+    /// The answer of `AT+WSOPEN?`, with the states of the moment it was asked.
+    Links([Option<u8>; 3]),
+    /// Text of the embedding program, then its result.
+    Text,
+    /// `len` octets of received data that stand at the front of this connection's window.
+    Record {
+        conn: Conn,
+        len: usize,
+    },
+}
+
+impl Unit {
+    /// It belongs to a line that the host sent.
+    pub(crate) const fn is_answer(self) -> bool {
+        matches!(self, Self::Reply(_) | Self::Opened(_) | Self::Links(_) | Self::Text)
+    }
+
+    /// The link that it tells of; `AT+WSOPEN`'s own answer is not counted, since its link waits for it
+    /// anyway.
+    fn link(self) -> Option<LinkId> {
+        match self {
+            Self::Report(_, link) => Some(link),
+            Self::Record { conn, .. } => conn.id(),
+            _ => None,
+        }
+    }
+}
+
+/// The unit being printed, and how far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Current {
+    pub(crate) unit: Unit,
+    /// Bytes of the present part that were printed.
+    pub(crate) printed: usize,
+    /// For a record.
+    pub(crate) part: RecordPart,
+}
+
+/// The parts of a record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum RecordPart {
+    Head,
+    /// This many octets of the window are still to be relayed.
+    Data(usize),
+    Tail,
+}
+
+/// The queue of units.
+#[derive(Debug)]
+pub(crate) struct Output {
+    waiting: Deque<Unit, CAPACITY>,
+    current: Option<Current>,
+    /// The last thing printed was echo: then a unit has its turn, so that endless echo cannot keep
+    /// reports away.
+    pub(crate) echo_was_last: bool,
+}
+
+impl Output {
+    pub(crate) const fn new() -> Self {
+        Self { waiting: Deque::new(), current: None, echo_was_last: false }
+    }
+
+    pub(crate) fn push(&mut self, unit: Unit) {
+        // See the bound at the top; the tests run with this check on.
+        let pushed = self.waiting.push_back(unit);
+        debug_assert!(pushed.is_ok(), "more units wait than can come to be");
+    }
+
+    fn all(&self) -> impl Iterator<Item = Unit> {
+        self.current.map(|current| current.unit).into_iter().chain(self.waiting.iter().copied())
+    }
+
+    /// An answer is not yet printed to its end.
+    pub(crate) fn owes_answer(&self) -> bool {
+        self.all().any(Unit::is_answer)
+    }
+
+    /// How many discarded lines still wait for their `busy p...`.
+    pub(crate) fn owes_busy(&self) -> usize {
+        self.all().filter(|unit| *unit == Unit::Reply(Reply::Busy)).count()
+    }
+
+    /// Something about this link is not yet printed.
+    pub(crate) fn tells_of(&self, link: LinkId) -> bool {
+        self.all().any(|unit| unit.link() == Some(link))
+    }
+
+    /// The firmware's text has its place among the units.
+    pub(crate) fn has_text(&self) -> bool {
+        self.all().any(|unit| unit == Unit::Text)
+    }
+
+    pub(crate) fn next_is_answer(&self) -> bool {
+        self.waiting.front().is_some_and(|unit| unit.is_answer())
+    }
+
+    pub(crate) fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    pub(crate) const fn current(&self) -> Option<Current> {
+        self.current
+    }
+
+    /// Takes the next unit up, if none is being printed.
+    pub(crate) fn begin_next(&mut self) {
+        if self.current.is_none() {
+            self.current = self.waiting.pop_front().map(|unit| Current {
+                unit,
+                printed: 0,
+                part: RecordPart::Head,
+            });
+        }
+    }
+
+    /// `n` more bytes of the present part were printed.
+    pub(crate) fn advance(&mut self, n: usize) {
+        if let Some(current) = &mut self.current {
+            current.printed = current.printed.saturating_add(n);
+        }
+    }
+
+    /// The present part of a record is done; the next one is this.
+    pub(crate) fn next_part(&mut self, part: RecordPart) {
+        if let Some(current) = &mut self.current {
+            current.printed = 0;
+            current.part = part;
+        }
+    }
+
+    pub(crate) fn end_current(&mut self) {
+        self.current = None;
+    }
+
+    /// The record being relayed: whose, and how many octets are left.
+    pub(crate) fn relay(&self) -> Option<(Conn, usize)> {
+        match self.current? {
+            Current { unit: Unit::Record { conn, .. }, part: RecordPart::Data(left), .. } => {
+                Some((conn, left))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `+WS_CONNECTED:<link>` and its relatives (WebSocket AT Commands; reports carry no CR LF before them).
+pub(crate) fn write_report(writer: &mut Writer<'_>, report: Report, link: LinkId) {
+    let name: &[u8] = match report {
+        Report::Connected => b"WS_CONNECTED",
+        Report::Disconnected => b"WS_DISCONNECTED",
+        Report::Closed => b"WS_CLOSED",
+    };
+    writer.name(name).decimal(u32::from(link.number())).end();
+}

@@ -1,0 +1,129 @@
+//! Bytes for the host: echo, and the units of the output, each in one piece.
+
+use super::{
+    Device, Serial,
+    engine::Engine,
+    output::{Current, RecordPart, Unit, write_report},
+    state::Report,
+};
+use at_syntax::{Reply, Writer};
+
+impl Device<'_> {
+    /// Fills `out` with what is to be printed, up to the first octet of a record's data.
+    pub(super) fn print(&mut self, out: &mut [u8]) -> Serial {
+        let mut printed = 0;
+        loop {
+            let room = out.get_mut(printed..).unwrap_or_default();
+            if let Some((conn, len)) = self.engine.output.relay() {
+                if printed == 0 {
+                    return Serial::Relay { conn, len };
+                }
+                break;
+            }
+            if room.is_empty() {
+                break;
+            }
+            if self.echo_is_next() {
+                printed += self.reader.poll_echo(room);
+                self.engine.output.echo_was_last = true;
+                continue;
+            }
+            self.engine.output.begin_next();
+            let Some(current) = self.engine.output.current() else { break };
+            self.engine.output.echo_was_last = false;
+            match self.engine.print_unit(current, room) {
+                Some(n) => printed += n,
+                // The embedding program has not given the rest of its answer yet.
+                None => break,
+            }
+        }
+        if printed == 0 { Serial::Idle } else { Serial::Bytes(printed) }
+    }
+
+    /// Echo goes before the answer to its line; with anything else it takes turns.
+    fn echo_is_next(&self) -> bool {
+        let output = &self.engine.output;
+        self.reader.echo_pending()
+            && output.current().is_none()
+            && (output.next_is_answer() || !output.is_waiting() || !output.echo_was_last)
+    }
+}
+
+impl Engine<'_> {
+    /// Prints more of the unit; `None`: there is nothing more of it yet.
+    fn print_unit(&mut self, current: Current, room: &mut [u8]) -> Option<usize> {
+        if current.unit == Unit::Text && self.text.printed < self.text.len {
+            return Some(self.print_text(room));
+        }
+        let mut writer = Writer::new(current.printed, room);
+        match current.unit {
+            Unit::Reply(reply) => {
+                writer.reply(reply);
+            }
+            Unit::Opened(link) => {
+                write_report(&mut writer, Report::Connected, link);
+                writer.reply(Reply::Ok);
+            }
+            Unit::Report(report, link) => write_report(&mut writer, report, link),
+            Unit::Links(states) => self.write_links(&mut writer, states),
+            Unit::Text => {
+                writer.reply(self.text.result?);
+            }
+            Unit::Record { conn, len } => match current.part {
+                RecordPart::Head => {
+                    let link = u32::try_from(conn.link()).unwrap_or_default();
+                    let len = u32::try_from(len).unwrap_or(u32::MAX);
+                    writer.name(b"WS_DATA").decimal(link).comma().decimal(len).comma();
+                }
+                RecordPart::Data(_) => {}
+                RecordPart::Tail => {
+                    writer.end();
+                }
+            },
+        }
+        let (n, complete) = (writer.written(), writer.is_complete());
+        self.output.advance(n);
+        if complete {
+            self.end_part(current);
+        }
+        Some(n)
+    }
+
+    fn end_part(&mut self, current: Current) {
+        let Unit::Record { conn, len } = current.unit else { return self.output.end_current() };
+        match current.part {
+            RecordPart::Head if len > 0 => self.output.next_part(RecordPart::Data(len)),
+            RecordPart::Head => {
+                // An empty frame: there is nothing to relay.
+                if let Some(id) = self.live(conn) {
+                    self.record_relayed(id);
+                }
+                self.output.next_part(RecordPart::Tail);
+            }
+            RecordPart::Data(_) => {}
+            RecordPart::Tail => self.output.end_current(),
+        }
+    }
+
+    fn print_text(&mut self, room: &mut [u8]) -> usize {
+        let text = self.payload.get(self.text.printed..self.text.len).unwrap_or_default();
+        let mut n = 0;
+        for (to, &from) in room.iter_mut().zip(text) {
+            *to = from;
+            n += 1;
+        }
+        self.text.printed += n;
+        n
+    }
+
+    /// `+WSOPEN:<link_id>,<state>,<"uri">` for each link that was in use when it was asked, then
+    /// `OK`.
+    fn write_links(&self, writer: &mut Writer<'_>, states: [Option<u8>; 3]) {
+        for (link, state) in self.links.iter().zip(states) {
+            let Some(state) = state else { continue };
+            writer.name(b"WSOPEN").decimal(link.id.number().into()).comma();
+            writer.decimal(state.into()).comma().quoted(link.uri_text()).end();
+        }
+        writer.reply(Reply::Ok);
+    }
+}

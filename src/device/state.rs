@@ -1,0 +1,108 @@
+//! The states of a link: every transition stands in the table of this file, and nowhere else.
+//!
+//! | from | event | to | reported |
+//! |---|---|---|---|
+//! | free | `Open` | opening | |
+//! | opening | `Established` | open | (the command's own answer) |
+//! | opening | `Gone` | free | (the command's own answer) |
+//! | open | `Gone` | lost | `+WS_DISCONNECTED` |
+//! | open | `CloseReceived` | closing | |
+//! | open | `Finished` | free | `+WS_CLOSED` |
+//! | closing | `CloseWritten` | closed | |
+//! | closing, closed | `Gone` | free | `+WS_CLOSED` |
+//! | lost | `Retry` | retrying | |
+//! | retrying | `Established` | open | `+WS_CONNECTED` |
+//! | retrying | `Gone` | lost | |
+//! | any | `Release` | free | (the command's own answer) |
+
+/// State of a link. The number is that of `AT+WSOPEN?` (WebSocket AT Commands, AT+WSOPEN,
+/// `<state>`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) enum State {
+    /// Not in use.
+    Free,
+    /// `AT+WSOPEN` waits for its connection.
+    Opening,
+    /// Connected.
+    Open,
+    /// The connection was lost; the next attempt comes after a delay.
+    Lost,
+    /// The attempt after a loss.
+    Retrying,
+    /// The peer's Close has come and ours is not yet written.
+    Closing,
+    /// Both Closes are exchanged; the transport is still there.
+    Closed,
+}
+
+/// What happens to a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Event {
+    /// `AT+WSOPEN`.
+    Open,
+    /// The opening handshake has succeeded.
+    Established,
+    /// The transport ended, could not be made, or cannot be used any more.
+    Gone,
+    /// The peer began to close.
+    CloseReceived,
+    /// All of our answer to the peer's Close was taken by the transport.
+    CloseWritten,
+    /// The closing that the host began with a Close frame of its own has ended.
+    Finished,
+    /// The delay after a loss is over.
+    Retry,
+    /// `AT+WSCLOSE` is done.
+    Release,
+}
+
+/// A report that a transition causes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Report {
+    Connected,
+    Disconnected,
+    Closed,
+}
+
+impl State {
+    /// The number in `AT+WSOPEN?`; a free link has none.
+    pub(crate) const fn number(self) -> Option<u8> {
+        match self {
+            Self::Free => None,
+            Self::Closed => Some(0),
+            Self::Opening | Self::Retrying => Some(1),
+            Self::Open => Some(2),
+            Self::Lost => Some(3),
+            Self::Closing => Some(4),
+        }
+    }
+
+    /// A transport with an open WebSocket is there, though it may be closing.
+    pub(crate) const fn is_connected(self) -> bool {
+        matches!(self, Self::Open | Self::Closing | Self::Closed)
+    }
+
+    /// The table. `None`: this event means nothing in this state.
+    #[expect(clippy::match_same_arms, reason = "each arm is a row of the table")]
+    pub(crate) const fn next(self, event: Event) -> Option<(Self, Option<Report>)> {
+        Some(match (self, event) {
+            (Self::Free, Event::Open) => (Self::Opening, None),
+            (Self::Opening, Event::Established) => (Self::Open, None),
+            (Self::Opening, Event::Gone) => (Self::Free, None),
+            (Self::Open, Event::Gone) => (Self::Lost, Some(Report::Disconnected)),
+            (Self::Open, Event::CloseReceived) => (Self::Closing, None),
+            (Self::Open, Event::Finished) => (Self::Free, Some(Report::Closed)),
+            (Self::Closing, Event::CloseWritten) => (Self::Closed, None),
+            (Self::Closing | Self::Closed, Event::Gone) => (Self::Free, Some(Report::Closed)),
+            (Self::Lost, Event::Retry) => (Self::Retrying, None),
+            (Self::Retrying, Event::Established) => (Self::Open, Some(Report::Connected)),
+            (Self::Retrying, Event::Gone) => (Self::Lost, None),
+            (_, Event::Release) => (Self::Free, None),
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! Bytes for the peer: the request of the opening handshake, then frames.
+
+use super::{
+    CallError, Conn,
+    conn::LinkId,
+    engine::{Engine, Running},
+    transport::{Handshake, Stage, Transport},
+};
+use crate::Instant;
+use rand_core::CryptoRng;
+use rfc6455::{Key, Response};
+
+impl Engine<'_> {
+    /// The transport is connected: the request is due.
+    pub(crate) fn take_up(&mut self, conn: Conn) {
+        let Some(id) = self.live(conn) else { return };
+        let Some(transport) = self.transport_mut(id) else { return };
+        if matches!(transport.stage, Stage::Connecting) {
+            transport.stage = Stage::Handshake(Handshake { secret: None, written: 0 });
+        }
+    }
+
+    /// Writes what is due for the peer.
+    pub(crate) fn write_peer(
+        &mut self,
+        conn: Conn,
+        rng: &mut dyn CryptoRng,
+        out: &mut [u8],
+    ) -> usize {
+        let Some(id) = self.live(conn) else { return 0 };
+        let Some(transport) = self.transport_mut(id) else { return 0 };
+        if out.is_empty() || transport.eof {
+            return 0;
+        }
+        match transport.stage {
+            Stage::Wanted | Stage::Connecting => 0,
+            Stage::Handshake(_) => self.write_request(id, rng, out),
+            Stage::Frames(_) => self.write_frames(id, rng, out),
+        }
+    }
+
+    fn write_request(&mut self, id: LinkId, rng: &mut dyn CryptoRng, out: &mut [u8]) -> usize {
+        let (limit, user_agent) = (self.config.header_limit, self.config.user_agent);
+        let link = self.link_mut(id);
+        let Some(Transport { stage: Stage::Handshake(handshake), .. }) = &mut link.transport else {
+            return 0;
+        };
+        let (key, _) = handshake.secret.get_or_insert_with(|| {
+            // RFC 6455 4.1: a nonce of 16 bytes, chosen at random for each connection.
+            let mut nonce = [0; 16];
+            rng.fill_bytes(&mut nonce);
+            let key = Key::new(nonce);
+            (key, Response::new(key.accept(), limit))
+        });
+        let (key, before) = (*key, handshake.written);
+        let Ok(uri) = link.uri() else { return 0 };
+        let written = link.request(uri, key, user_agent).write(before, out);
+        if let Some(transport) = &mut link.transport {
+            if let Stage::Handshake(handshake) = &mut transport.stage {
+                handshake.written = before.saturating_add(written);
+            }
+            transport.outstanding = transport.outstanding.saturating_add(written);
+        }
+        written
+    }
+
+    fn write_frames(&mut self, id: LinkId, rng: &mut dyn CryptoRng, out: &mut [u8]) -> usize {
+        let sending = match self.running {
+            Running::Send(sending) if sending.link == id => Some(sending),
+            _ => None,
+        };
+        let len = sending.map_or(0, |sending| sending.len);
+        let [a, b, c] = &mut self.links;
+        let link = match id {
+            LinkId::A => a,
+            LinkId::B => b,
+            LinkId::C => c,
+        };
+        let Some(transport) = &mut link.transport else { return 0 };
+        let Stage::Frames(frames) = &mut transport.stage else { return 0 };
+        let data = self.payload.get(..len).unwrap_or_default();
+        let mut written = 0;
+        while let Some(room) = out.get_mut(written..) {
+            let n = frames.connection.poll(rng, data, room);
+            if n == 0 {
+                break;
+            }
+            written += n;
+            transport.outstanding = transport.outstanding.saturating_add(n);
+            // Marks stand at the end of the frame that they are about: `poll` stops there.
+            if sending.is_some() && !frames.connection.is_sending() {
+                frames.data_left.get_or_insert(transport.outstanding);
+            }
+            if frames.connection.is_close_written() {
+                frames.close_left.get_or_insert(transport.outstanding);
+            }
+        }
+        written
+    }
+
+    /// The transport took `n` bytes.
+    pub(crate) fn take_sent(
+        &mut self,
+        now: Instant,
+        conn: Conn,
+        n: usize,
+    ) -> Result<(), CallError> {
+        let Some(id) = self.live(conn) else { return Ok(()) };
+        let Some(transport) = self.transport_mut(id) else { return Ok(()) };
+        transport.outstanding = transport.outstanding.checked_sub(n).ok_or(CallError::TooMany)?;
+        if let Some(frames) = transport.frames_mut() {
+            frames.data_left = frames.data_left.map(|left| left.saturating_sub(n));
+            frames.close_left = frames.close_left.map(|left| left.saturating_sub(n));
+        }
+        self.settle(now, id);
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! The README's drive loop, word for word, between a host and a WebSocket server that is not ours, over real
+//! TCP.
+
+#[allow(dead_code, unreachable_pub, reason = "it is the text of the README")]
+mod turn;
+
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::{TcpListener, TcpStream},
+    thread,
+    time::{Duration, Instant as Clock},
+};
+use turn::{Board, Link, turn};
+use wsat::Instant;
+use wsat::device::{Config, Conn, Device, Storage, Target};
+
+const WINDOW: usize = 2048;
+
+/// Real sockets and a serial line in memory.
+struct Desk {
+    typed: Vec<u8>,
+    printed: Vec<u8>,
+    sockets: [Option<(Conn, Option<TcpStream>)>; 3],
+    windows: [Vec<u8>; 3],
+}
+
+impl Board for Desk {
+    fn typed(&self) -> &[u8] {
+        &self.typed
+    }
+    fn drop_typed(&mut self, n: usize) {
+        self.typed.drain(..n);
+    }
+    fn print(&mut self, bytes: &[u8]) {
+        self.printed.extend_from_slice(bytes);
+    }
+    fn connect(&mut self, conn: Conn, target: Target<'_>) {
+        let stream = TcpStream::connect((target.host, target.port)).ok();
+        if let Some(stream) = &stream {
+            stream.set_nonblocking(true).unwrap();
+        }
+        self.windows[conn.link()].clear();
+        self.sockets[conn.link()] = Some((conn, stream));
+    }
+    fn close(&mut self, conn: Conn) {
+        assert_eq!(self.sockets[conn.link()].take().unwrap().0, conn);
+    }
+    fn sockets(&mut self) -> [Option<(Conn, Link)>; 3] {
+        let mut links = [None, None, None];
+        for ((socket, window), link) in
+            self.sockets.iter_mut().zip(&mut self.windows).zip(&mut links)
+        {
+            let Some((conn, stream)) = socket else { continue };
+            let state = stream.as_mut().map_or(Link::Ended, |stream| receive(stream, window));
+            *link = Some((*conn, state));
+        }
+        links
+    }
+    fn window(&self, link: usize) -> &[u8] {
+        &self.windows[link]
+    }
+    fn drop_window(&mut self, link: usize, n: usize) {
+        self.windows[link].drain(..n);
+    }
+    fn room(&self, link: usize) -> usize {
+        // A socket of this test always has room for as little as it sends.
+        if self.sockets[link].as_ref().is_some_and(|(_, stream)| stream.is_some()) {
+            256
+        } else {
+            0
+        }
+    }
+    fn send(&mut self, link: usize, bytes: &[u8]) {
+        if let Some((_, Some(stream))) = &mut self.sockets[link] {
+            // A failure shows when the socket is read.
+            let _ = stream.write_all(bytes);
+        }
+    }
+}
+
+fn receive(stream: &mut TcpStream, window: &mut Vec<u8>) -> Link {
+    let mut buffer = [0; WINDOW];
+    let room = WINDOW - window.len();
+    if room == 0 {
+        return Link::Connected;
+    }
+    match stream.read(&mut buffer[..room]) {
+        Ok(0) => Link::Ended,
+        Ok(n) => {
+            window.extend_from_slice(&buffer[..n]);
+            Link::Connected
+        }
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Link::Connected,
+        Err(_) => Link::Ended,
+    }
+}
+
+/// A host at its terminal.
+struct Session {
+    device: Device<'static>,
+    desk: Desk,
+    started: Clock,
+}
+
+impl Session {
+    fn new() -> Self {
+        let storage = Box::leak(Box::new(Storage::<256, 8192, 256>::new()));
+        let device = Device::new(Config::default(), storage.lend([WINDOW; 3]));
+        let desk = Desk {
+            typed: Vec::new(),
+            printed: Vec::new(),
+            sockets: [const { None }; 3],
+            windows: [const { Vec::new() }; 3],
+        };
+        Self { device, desk, started: Clock::now() }
+    }
+
+    /// Types this and waits until exactly this is printed.
+    #[track_caller]
+    fn expect(&mut self, typed: impl AsRef<[u8]>, printed: impl AsRef<[u8]>) {
+        self.desk.typed.extend_from_slice(typed.as_ref());
+        let limit = Clock::now() + Duration::from_secs(20);
+        let printed = printed.as_ref();
+        while self.desk.printed.len() < printed.len() && Clock::now() < limit {
+            let now = Instant::from_millis(self.started.elapsed().as_millis() as u64);
+            turn(&mut self.device, &mut self.desk, &mut rand::rng(), now);
+            thread::sleep(Duration::from_millis(1));
+        }
+        let got = std::mem::take(&mut self.desk.printed);
+        assert!(got == printed, "{}\nnot\n{}", got.escape_ascii(), printed.escape_ascii());
+    }
+}
+
+/// Sends every message back, until the other side closes.
+fn echo_server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            thread::spawn(move || {
+                let mut socket = tungstenite::accept(stream.unwrap()).unwrap();
+                while let Ok(message) = socket.read() {
+                    if message.is_text() || message.is_binary() {
+                        socket.send(message).unwrap();
+                    }
+                }
+            });
+        }
+    });
+    port
+}
+
+#[test]
+fn a_session_over_tcp() {
+    let uri = format!("ws://127.0.0.1:{}/", echo_server());
+    let mut session = Session::new();
+    session.expect("ATE0\r\n", "\r\nready\r\nATE0\r\n\r\nOK\r\n");
+    for link in 0..3 {
+        let connected = format!("+WS_CONNECTED:{link}\r\n\r\nOK\r\n");
+        session.expect(format!("AT+WSOPEN={link},\"{uri}\"\r\n"), connected);
+    }
+    session.expect(
+        "AT+WSOPEN?\r\n",
+        format!(
+            "+WSOPEN:0,2,\"{uri}\"\r\n+WSOPEN:1,2,\"{uri}\"\r\n+WSOPEN:2,2,\"{uri}\"\r\n\r\nOK\r\n"
+        ),
+    );
+    session.expect("AT+WSSEND=1,5\r\n", "\r\nOK\r\n\r\n>");
+    session.expect("Hello", "\r\nSEND OK\r\n+WS_DATA:1,5,Hello\r\n");
+    // 8192 octets: eight fragments out, eight records back.
+    let data: Vec<u8> = (0..8192_u32).map(|n| (n * 7 % 256) as u8).collect();
+    let mut back = b"\r\nSEND OK\r\n".to_vec();
+    for chunk in data.chunks(1024) {
+        back.extend_from_slice(b"+WS_DATA:2,1024,");
+        back.extend_from_slice(chunk);
+        back.extend_from_slice(b"\r\n");
+    }
+    session.expect("AT+WSSEND=2,8192,2\r\n", "\r\nOK\r\n\r\n>");
+    session.expect(&data, &back);
+    // A Close of the host's own, and the command.
+    session.expect("AT+WSSEND=0,2,8\r\n", "\r\nOK\r\n\r\n>");
+    session.expect(b"\x03\xe8", "\r\nSEND OK\r\n+WS_CLOSED:0\r\n");
+    session.expect("AT+WSCLOSE=1\r\n", "\r\nOK\r\n");
+    session.expect("AT+GMR\r\n", "\r\nERROR\r\n");
+    session.expect("AT+WSOPEN?\r\n", format!("+WSOPEN:2,2,\"{uri}\"\r\n\r\nOK\r\n"));
+}
+
+#[test]
+fn nobody_there() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut session = Session::new();
+    session.expect("ATE0\r\n", "\r\nready\r\nATE0\r\n\r\nOK\r\n");
+    session.expect(format!("AT+WSOPEN=0,\"ws://{free}/\"\r\n"), "\r\nERROR\r\n");
+    session.expect("AT+WSOPEN?\r\n", "\r\nOK\r\n");
+}
+
+#[test]
+fn the_loop_is_the_one_in_the_readme() {
+    let code = include_str!("turn.rs").replace("pub ", "");
+    let readme = include_str!("../../README.md");
+    let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(tidy(readme).contains(&tidy(&code)), "README.md shows another loop than turn.rs");
+}

@@ -1,0 +1,152 @@
+//! Every public function of rfc6455.
+
+use ::rfc6455::{
+    CloseCode, Connection, EncodedHeader, Fault, Flags, HandshakeError, Header, HeaderDecoder,
+    Instant, Key, Mask, Opcode, Outgoing, Policy, Receiver, Request, RequestError, Response, Role,
+    SendError, Uri, UriError, Utf8,
+};
+use rand_core::CryptoRng;
+
+use crate::{Random, any, bytes, keep, show};
+
+pub(crate) fn run() {
+    small_values();
+    headers();
+    masks();
+    text();
+    uris();
+    handshakes();
+    receivers();
+    connections();
+}
+
+fn small_values() {
+    let instant = any(Instant::from_millis(any(0)));
+    keep(Instant::as_millis(instant));
+    keep(Instant::after(instant, any(0)));
+    keep(Instant::since(instant, any(instant)));
+
+    let opcode = any(Opcode::from_bits(any(0)));
+    keep(Opcode::bits(opcode));
+    keep(Opcode::is_control(opcode));
+
+    // Made by the macro of bitflags: these are the ones that a reader of headers needs.
+    keep(Flags::from_bits(any(0)));
+    keep(Flags::from_bits_truncate(any(0)));
+    keep(Flags::contains(&any(Flags::FIN), any(Flags::RSV1)));
+    keep(Flags::bits(&any(Flags::FIN)));
+
+    if let Some(code) = any(CloseCode::new(any(0))) {
+        keep(CloseCode::get(code));
+        show::<CloseCode>(&code);
+    }
+    let fault = any(Fault::Utf8);
+    keep(Fault::close_code(fault));
+    show::<Fault>(&fault);
+    show::<UriError>(&any(UriError::Scheme));
+    show::<RequestError>(&any(RequestError::Protocol));
+    show::<HandshakeError>(&any(HandshakeError::NotHttp));
+}
+
+fn headers() {
+    let mut decoder = HeaderDecoder::new();
+    keep(HeaderDecoder::default());
+    if let (_, Some(Ok(header))) =
+        any(HeaderDecoder::decode(any(&mut decoder), any(Role::Client), bytes()))
+    {
+        keep(Header::encoded_len(any(&header)));
+        let encoded = any(Header::encode(any(&header)));
+        keep(EncodedHeader::as_bytes(any(&encoded)));
+    }
+}
+
+fn masks() {
+    let mut mask = Mask::new(any([0; 4]));
+    let mut room = [0; 16];
+    keep(Mask::key(any(mask)));
+    Mask::apply(any(&mut mask), any::<&mut [u8]>(&mut room));
+    keep(Mask::copy(any(&mut mask), bytes(), any::<&mut [u8]>(&mut room)));
+}
+
+fn text() {
+    let mut utf8 = Utf8::new();
+    keep(Utf8::default());
+    keep(Utf8::check(any(&mut utf8), bytes()));
+    keep(Utf8::is_complete(any(&utf8)));
+}
+
+fn uris() {
+    let Ok(uri) = any(Uri::parse(bytes())) else { return };
+    keep(Uri::is_secure(any(&uri)));
+    keep(Uri::host(any(&uri)));
+    keep(Uri::is_ipv6(any(&uri)));
+    keep(Uri::port(any(&uri)));
+    keep(Uri::has_default_port(any(&uri)));
+    keep(Uri::userinfo(any(&uri)));
+    keep(Uri::path(any(&uri)));
+    keep(Uri::query(any(&uri)));
+}
+
+fn handshakes() {
+    let key = any(Key::new(any([0; 16])));
+    keep(Key::as_bytes(any(&key)));
+    keep(Key::accept(any(&key)));
+
+    let mut room = [0; 16];
+    if let Ok(uri) = any(Uri::parse(bytes())) {
+        let request =
+            Request { uri, key, protocol: bytes(), authorization: bytes(), user_agent: bytes() };
+        keep(Request::check(any(&request)));
+        keep(Request::write(any(&request), any(0), any::<&mut [u8]>(&mut room)));
+    }
+
+    let mut response = Response::new(any([0; 28]), any(0));
+    keep(Response::protocol(any(&response), bytes()));
+    keep(Response::feed(any(&mut response), bytes(), bytes()));
+}
+
+fn receivers() {
+    let mut receiver = Receiver::new(any(Role::Client));
+    keep(Receiver::receive(any(&mut receiver), bytes()));
+    keep(Receiver::check(any(&mut receiver), bytes()));
+    keep(Receiver::consume(any(&mut receiver), any(0)));
+    keep(Receiver::remaining(any(&receiver)));
+    keep(Receiver::checked(any(&receiver)));
+    keep(Receiver::control_payload(any(&receiver)));
+}
+
+fn connections() {
+    let now = any(Instant::ZERO);
+    let mut policy = Policy::new();
+    keep(Policy::default());
+    policy.close_wait_ms = any(0);
+    policy.stray_continuation = any(false);
+    let mut connection = Connection::new(any(Role::Client), policy);
+
+    keep(Connection::receive(any(&mut connection), now, bytes()));
+    keep(Connection::check(any(&mut connection), now, bytes()));
+    keep(Connection::consume(any(&mut connection), any(0)));
+    keep(Connection::remaining(any(&connection)));
+    keep(Connection::checked(any(&connection)));
+
+    let request = any(Outgoing { opcode: Opcode::Text, fin: true, len: 0, fragment: 0 });
+    keep(Connection::may_send(any(&connection), &request));
+    if let Err(error) = any(Connection::send(any(&mut connection), request)) {
+        show::<SendError>(&error);
+    }
+    keep(Connection::is_sending(any(&connection)));
+    keep(Connection::withdraw(any(&mut connection)));
+    Connection::ping(any(&mut connection));
+    Connection::close(any(&mut connection), any(None));
+    Connection::close_by(any(&mut connection), now);
+    keep(Connection::deadline(any(&connection)));
+    keep(Connection::is_closing(any(&connection)));
+    keep(Connection::is_close_written(any(&connection)));
+    keep(Connection::is_close_received(any(&connection)));
+    keep(Connection::fault(any(&connection)));
+
+    let mut random = Random;
+    let random: &mut dyn CryptoRng = any(&mut random);
+    let mut room = [0; 16];
+    keep(Connection::poll(any(&mut connection), random, bytes(), any::<&mut [u8]>(&mut room)));
+}

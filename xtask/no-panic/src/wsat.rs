@@ -1,0 +1,58 @@
+//! Every public function of wsat.
+
+use ::wsat::device::{Action, Answer, CallError, Config, Conn, Device, Refusal, Storage};
+use ::wsat::{Dialect, Instant};
+use at_syntax::{ParamError, ParamErrorKind};
+use rand_core::CryptoRng;
+
+use crate::{Random, any, bytes, keep, show};
+
+pub(crate) fn run() {
+    let now = any(Instant::ZERO);
+    let mut storage = Storage::<64, 64, 64>::new();
+    keep(Storage::<64, 64, 64>::default());
+    keep(Dialect::max_payload(any(Dialect::default())));
+    keep(Config::default());
+    let config = any(Config::new(any(Dialect::default())));
+    let mut device = Device::new(config, any(Storage::lend(any(&mut storage), any([0; 3]))));
+
+    device_side(any(&mut device), now);
+    Device::restart(any(&mut device));
+
+    if let Some(Action::Open(conn) | Action::Close(conn)) =
+        any(Device::poll_action(any(&mut device)))
+    {
+        keep(Conn::link(conn));
+        peer_side(any(&mut device), now, conn);
+    }
+    keep(Device::poll_deadline(any(&device)));
+    Device::handle_time(any(&mut device), now);
+}
+
+fn device_side(device: &mut Device<'_>, now: Instant) {
+    let mut room = [0; 16];
+    keep(Device::handle_host(any(device), now, bytes()));
+    keep(Device::command(any(device)));
+    keep(Device::is_busy(any(device)));
+    keep(Device::handle_text(any(device), bytes()));
+    keep(Device::handle_answer(any(device), now, any(Answer::Ok)));
+    keep(Device::poll_host(any(device), any::<&mut [u8]>(&mut room)));
+    if let Some(refusal) = any(Device::poll_refusal(any(device))) {
+        show::<Refusal>(&refusal);
+    }
+}
+
+fn peer_side(device: &mut Device<'_>, now: Instant, conn: Conn) {
+    let mut room = [0; 16];
+    let mut random = Random;
+    let random: &mut dyn CryptoRng = any(&mut random);
+    keep(Device::target(any(device), conn));
+    Device::handle_up(any(device), now, conn);
+    keep(Device::handle_peer(any(device), now, conn, bytes(), bytes()));
+    keep(Device::handle_relayed(any(device), now, conn, any(0)));
+    keep(Device::poll_peer(any(device), conn, random, any::<&mut [u8]>(&mut room)));
+    keep(Device::handle_sent(any(device), now, conn, any(0)));
+    Device::handle_eof(any(device), now, conn);
+    keep(Refusal::from(any(ParamError { index: 0, kind: ParamErrorKind::TooMany })));
+    show::<CallError>(&any(CallError::TooMany));
+}

@@ -1,0 +1,200 @@
+//! Building the bare-metal packages under `xtask/` and reading the programs that come out.
+//!
+//! They stay outside the workspace: they have a panic handler and no `main`, which `cargo test` of the
+//! workspace could not build, and they pin profiles of their own.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionKind, SymbolKind, elf};
+
+use crate::Outcome;
+use crate::cargo::{RISCV, cargo, root, target_dir};
+
+/// The bare-metal packages.
+pub(crate) const PACKAGES: [&str; 2] = ["no-panic", "size"];
+
+/// The manifest of a bare-metal package, from the root.
+pub(crate) fn manifest(package: &str) -> String {
+    format!("xtask/{package}/Cargo.toml")
+}
+
+/// Where a bare-metal package is built.
+pub(crate) fn build_dir(package: &str) -> PathBuf {
+    target_dir().join(package)
+}
+
+/// Gives a bare-metal package the workspace's lock file, so that what is linked here are the same
+/// versions of the dependencies that the tests ran with. Cargo drops from it what is not needed.
+pub(crate) fn inherit_lock(package: &str) -> Outcome {
+    let from = root().join("Cargo.lock");
+    let to = root().join("xtask").join(package).join("Cargo.lock");
+    std::fs::copy(&from, &to).map(|_| ()).map_err(|error| {
+        format!("{} cannot be copied to {} ({error})", from.display(), to.display())
+    })
+}
+
+/// The command that builds a bare-metal package, and the program that it makes.
+pub(crate) fn build(package: &str, profile: &str, features: &[&str]) -> (Command, PathBuf) {
+    let mut command = cargo(["build", "--quiet", "--manifest-path", &manifest(package)]);
+    command.args(["--target", RISCV, "--profile", profile]);
+    if !features.is_empty() {
+        command.args(["--features", &features.join(",")]);
+    }
+    // Flags from the environment would replace the pinned ones.
+    command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command.env("CARGO_TARGET_DIR", build_dir(package));
+    let folder = if profile == "dev" { "debug" } else { profile };
+    (command, build_dir(package).join(RISCV).join(folder).join(package))
+}
+
+/// A linked program.
+pub(crate) struct Program {
+    bytes: Vec<u8>,
+    path: PathBuf,
+}
+
+/// What a program takes of the flash, in bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Flash {
+    pub(crate) text: u64,
+    pub(crate) rodata: u64,
+    pub(crate) data: u64,
+}
+
+impl Flash {
+    pub(crate) fn total(self) -> u64 {
+        self.text + self.rodata + self.data
+    }
+}
+
+/// A place in a source file, read from the program's own tables.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+impl Program {
+    pub(crate) fn load(path: &Path) -> Result<Self, String> {
+        let bytes = std::fs::read(path)
+            .map_err(|error| format!("{} cannot be read ({error})", path.display()))?;
+        Ok(Self { bytes, path: path.to_owned() })
+    }
+
+    fn elf(&self) -> Result<object::File<'_>, String> {
+        object::File::parse(self.bytes.as_slice()).map_err(|error| {
+            format!("{} is not a readable ELF file ({error})", self.path.display())
+        })
+    }
+
+    /// Adds up the sections that lie in flash. Unwind tables are left out: no firmware keeps them.
+    pub(crate) fn flash(&self) -> Result<Flash, String> {
+        let mut flash = Flash { text: 0, rodata: 0, data: 0 };
+        for section in self.elf()?.sections() {
+            let SectionFlags::Elf { sh_flags, .. } = section.flags() else { continue };
+            let name = section.name().unwrap_or_default();
+            if !is_set(sh_flags.0, elf::SHF_ALLOC.0)
+                || section.kind() == SectionKind::UninitializedData
+                || name.starts_with(".eh_frame")
+                || name == STATE_SECTION
+            {
+                continue;
+            }
+            if is_set(sh_flags.0, elf::SHF_EXECINSTR.0) {
+                flash.text += section.size();
+            } else if is_set(sh_flags.0, elf::SHF_WRITE.0) {
+                flash.data += section.size();
+            } else {
+                flash.rodata += section.size();
+            }
+        }
+        Ok(flash)
+    }
+
+    /// The values of the `state:NAME` symbols: name and size in bytes.
+    pub(crate) fn states(&self) -> Result<Vec<(String, u32)>, String> {
+        let elf = self.elf()?;
+        let Some(section) = elf.section_by_name(STATE_SECTION) else { return Ok(Vec::new()) };
+        let data = section.data().map_err(|error| error.to_string())?;
+        let mut states = Vec::new();
+        for symbol in elf.symbols() {
+            let Some(name) = symbol.name().ok().and_then(|name| name.strip_prefix("state:")) else {
+                continue;
+            };
+            let at = symbol.address().wrapping_sub(section.address());
+            if let Some(value) = word(data, usize::try_from(at).unwrap_or(usize::MAX)) {
+                states.push((name.to_owned(), value));
+            }
+        }
+        states.sort();
+        Ok(states)
+    }
+
+    /// Functions and constants with their sizes in bytes, the largest first.
+    pub(crate) fn symbols(&self) -> Result<Vec<(String, u64)>, String> {
+        let elf = self.elf()?;
+        let mut symbols: Vec<(String, u64)> = elf
+            .symbols()
+            .filter(|symbol| matches!(symbol.kind(), SymbolKind::Text | SymbolKind::Data))
+            .filter(|symbol| symbol.size() > 0)
+            .filter_map(|symbol| Some((symbol.name().ok()?, symbol.size())))
+            .filter(|(name, _)| !name.starts_with("state:"))
+            .map(|(name, size)| (format!("{:#}", rustc_demangle::demangle(name)), size))
+            .collect();
+        symbols.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Ok(symbols)
+    }
+
+    /// Every `core::panic::Location` in the program: (file name's address, its length, line, column),
+    /// four words. The linker keeps only what is reachable, so these are the reachable panics.
+    pub(crate) fn panic_places(&self) -> Result<Vec<Place>, String> {
+        let elf = self.elf()?;
+        let sections: Vec<(u64, &[u8])> = elf
+            .sections()
+            .filter(|section| {
+                matches!(
+                    section.kind(),
+                    SectionKind::ReadOnlyData | SectionKind::ReadOnlyString | SectionKind::Data
+                )
+            })
+            .filter_map(|section| Some((section.address(), section.data().ok()?)))
+            .collect();
+        let text = |address: u32, length: u32| {
+            sections.iter().find_map(|(base, data)| {
+                let from = usize::try_from(u64::from(address).checked_sub(*base)?).ok()?;
+                let bytes = data.get(from..from.checked_add(usize::try_from(length).ok()?)?)?;
+                str::from_utf8(bytes).ok().filter(|file| file.ends_with(".rs"))
+            })
+        };
+        let mut places = Vec::new();
+        for (_, data) in &sections {
+            for at in (0..data.len()).step_by(4) {
+                let words = [0, 4, 8, 12].map(|offset| word(data, at + offset));
+                let [Some(address), Some(length), Some(line), Some(column)] = words else { break };
+                // A file name is short; anything else that looks like a pointer is not a location.
+                if length > 400 || line == 0 || column == 0 {
+                    continue;
+                }
+                if let Some(file) = text(address, length) {
+                    places.push(Place { file: file.to_owned(), line, column });
+                }
+            }
+        }
+        places.sort();
+        places.dedup();
+        Ok(places)
+    }
+}
+
+/// Holds the sizes of state values in the size firmware. Not flash: a real firmware has no such table.
+const STATE_SECTION: &str = ".state";
+
+fn is_set(flags: u64, flag: u64) -> bool {
+    flags & flag != 0
+}
+
+fn word(data: &[u8], at: usize) -> Option<u32> {
+    data.get(at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+}

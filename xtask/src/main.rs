@@ -1,0 +1,71 @@
+//! `cargo xtask <verb>`: every developer chore of this repository, the same here and in CI.
+//!
+//! One file a verb. What several verbs need is in `cargo.rs` (commands and toolchains), `firmware.rs`
+//! (building and reading bare-metal programs) and `surface.rs` (what the crates make public).
+
+mod cargo;
+mod ci;
+mod firmware;
+mod no_panic;
+mod size;
+mod surface;
+
+use std::process::ExitCode;
+
+/// What a verb returns. The text says what is wrong and what to do about it.
+type Outcome = Result<(), String>;
+
+struct Verb {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Outcome,
+}
+
+const VERBS: &[Verb] = &[
+    Verb {
+        name: "ci",
+        about: "every check: formatting, lints, tests, docs, both bare-metal targets, the oldest Rust, no-panic, size",
+        run: ci::run,
+    },
+    Verb {
+        name: "no-panic",
+        about: "prove with the linker that no public function can panic (riscv32imc, opt-level s and 3)",
+        run: no_panic::run,
+    },
+    Verb {
+        name: "size",
+        about: "flash, state and the largest symbols of each part on riscv32imc (information, never a failure)",
+        run: size::run,
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.as_slice() {
+        [] => Err(help()),
+        [word] if matches!(word.as_str(), "help" | "--help" | "-h") => {
+            println!("{}", help());
+            Ok(())
+        }
+        [word] => match VERBS.iter().find(|verb| verb.name == word) {
+            Some(verb) => (verb.run)(),
+            None => Err(format!("there is no verb `{word}`\n\n{}", help())),
+        },
+        [verb, ..] => Err(format!("`{verb}` takes no arguments\n\n{}", help())),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(text) => {
+            eprintln!("\n{text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn help() -> String {
+    let mut text = String::from("cargo xtask <verb>\n");
+    for verb in VERBS {
+        text.push_str(&format!("\n  {:<10} {}", verb.name, verb.about));
+    }
+    text
+}

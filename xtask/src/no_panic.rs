@@ -1,0 +1,130 @@
+//! `cargo xtask no-panic`: the linker proves that no public function of the three crates can panic.
+//!
+//! The program in `xtask/no-panic` calls every one of them, and its panic handler calls a function that
+//! exists nowhere. If it links, no panic is reachable. The feature `deliberate` adds one panic and must
+//! not link; the feature `locate` replaces the handler by one that links, and the places of the
+//! panics are read from that program.
+
+use std::process::Stdio;
+
+use crate::Outcome;
+use crate::cargo::{LIBRARIES, RISCV, need_target, root, run as run_command, shown};
+use crate::firmware::{Program, build, inherit_lock};
+use crate::surface::{mentioned_functions, public_functions};
+
+const PACKAGE: &str = "no-panic";
+
+/// What the optimiser removes differs with the optimisation level: one profile each, in its Cargo.toml.
+const PROFILES: [(&str, &str); 2] = [("s", "opt-level \"s\""), ("speed", "opt-level 3")];
+
+/// The function that exists nowhere, as `xtask/no-panic/src/main.rs` declares it.
+const MISSING: &str = "a_panic_is_reachable";
+
+/// Checks that every public function is called, then links at each optimisation level.
+pub(crate) fn run() -> Outcome {
+    need_target(RISCV)?;
+    let called = complete()?;
+    inherit_lock(PACKAGE)?;
+    for (profile, level) in PROFILES {
+        if !links(profile, &[])? {
+            return Err(reachable(profile, level));
+        }
+        if links(profile, &["deliberate"])? {
+            return Err(format!(
+                "no-panic: the deliberate panic linked at {level}, so this check shows nothing.\n\
+                 Look at `deliberate` in xtask/no-panic/src/main.rs and at the profile `{profile}`."
+            ));
+        }
+        println!("{level}: no panic is reachable from {called} public functions");
+    }
+    Ok(())
+}
+
+/// Fails if a public function is missing from the entry points; returns how many there are.
+fn complete() -> Result<usize, String> {
+    let mut count = 0;
+    let mut missing = String::new();
+    for (library, folder) in LIBRARIES {
+        let entry_points = format!("xtask/no-panic/src/{}.rs", library.replace('-', "_"));
+        let public = public_functions(&root().join(folder))?;
+        let mentioned = mentioned_functions(&root().join(&entry_points))?;
+        count += public.len();
+        for name in public.difference(&mentioned) {
+            missing.push_str(&format!("\n    {library}: {name}  ->  {entry_points}"));
+        }
+    }
+    if missing.is_empty() {
+        Ok(count)
+    } else {
+        Err(format!(
+            "no-panic: these public functions are not among the entry points:{missing}\n\
+             Call each there by its path (`Type::function(…)`), with every input through `any`."
+        ))
+    }
+}
+
+/// Builds one variant: true if it links, false if the missing function is what stops it.
+fn links(profile: &str, features: &[&str]) -> Result<bool, String> {
+    let (mut command, _) = build(PACKAGE, profile, features);
+    command.stdin(Stdio::null());
+    let output = command
+        .output()
+        .map_err(|error| format!("cargo cannot be started ({error}): {}", shown(&command)))?;
+    if output.status.success() {
+        return Ok(true);
+    }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    if errors.contains(&format!("undefined symbol: {MISSING}")) {
+        return Ok(false);
+    }
+    Err(format!("{errors}\nthis command failed:\n    {}", shown(&command)))
+}
+
+/// Says which panics are reachable, as far as the program that keeps them tells.
+fn reachable(profile: &str, level: &str) -> String {
+    let mut text = format!(
+        "no-panic: a panic is reachable at {level}. The panic handler of xtask/no-panic calls a function \
+         that exists nowhere, and the linker found a way to it.\n"
+    );
+    match locate(profile) {
+        Ok(places) if !places.is_empty() => {
+            text.push_str("Places in the program that panic or call what panics:\n");
+            text.push_str(&places);
+        }
+        Ok(_) => text.push_str("The program does not tell where it is.\n"),
+        Err(error) => text.push_str(&format!("The places could not be found: {error}\n")),
+    }
+    text.push_str(
+        "A place inside core or a dependency does not tell who calls it: comment out calls in \
+         xtask/no-panic/src/<crate>.rs until this verb passes; the last one is the culprit.\n\
+         The usual causes are indexing, slicing, copy_from_slice, division, unwrap, expect and RefCell; use \
+         get, split_at_checked, first_chunk, zip, checked_div and patterns instead.",
+    );
+    text
+}
+
+fn locate(profile: &str) -> Result<String, String> {
+    let (command, path) = build(PACKAGE, profile, &["locate"]);
+    run_command(command)?;
+    let mut lines = String::new();
+    for place in Program::load(&path)?.panic_places()? {
+        lines.push_str(&format!("    {}:{}:{}\n", short(&place.file), place.line, place.column));
+    }
+    Ok(lines)
+}
+
+/// A file's name as one looks it up: from the root, from the crate's folder, or from `library/` of Rust.
+fn short(file: &str) -> String {
+    let home = format!("{}/", root().display());
+    if let Some(ours) = file.strip_prefix(&home) {
+        ours.to_owned()
+    } else if let Some((_, dependency)) = file.split_once("/registry/src/") {
+        dependency.split_once('/').map_or(dependency, |(_, path)| path).to_owned()
+    } else if let Some((_, rust)) = file.split_once("/library/") {
+        format!("library/{rust}")
+    } else if file.starts_with('/') {
+        file.to_owned()
+    } else {
+        format!("xtask/no-panic/{file}")
+    }
+}
