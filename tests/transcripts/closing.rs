@@ -59,7 +59,17 @@ fn after_the_hosts_close_a_silent_peer_has_ten_seconds() {
         .expect("\r\nSEND OK\r\n")
         .expect_sent(0, &[(0x88, b"")]);
     // No Ping after a Close, and no pong timeout.
+    assert_eq!(bench.device.poll_deadline(), Some(wsat::Instant::from_millis(10_500)));
     bench.at(10_499).expect("").expect_sent(0, &[]).at(10_500).expect("+WS_CLOSED:0\r\n");
+}
+
+#[test]
+fn after_the_hosts_close_an_unanswered_ping_means_nothing() {
+    let mut bench = Bench::new();
+    bench.host("AT+WSCFG=0,1,2\r\n").expect("\r\nOK\r\n").open(0).at(1_500);
+    bench.expect_sent(0, &[(0x89, b"")]);
+    bench.host(b"AT+WSSEND=0,0,8\r\n").expect("\r\nSEND OK\r\n");
+    bench.at(11_499).expect("").at(11_500).expect("+WS_CLOSED:0\r\n");
 }
 
 #[test]

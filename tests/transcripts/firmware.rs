@@ -74,3 +74,16 @@ fn a_restart_closes_everything_and_says_ready() {
     bench.host("AT\r\n").expect("AT\r\n\r\nOK\r\n").at(100_000).expect("").expect_actions("");
     bench.host("ATE0\r\n").expect("ATE0\r\n\r\nOK\r\n").open(0);
 }
+
+#[test]
+fn the_next_line_waits_until_the_text_is_printed() {
+    let mut bench = Bench::new();
+    bench.open(0).host("AT+GMR\r\n");
+    bench.serial_blocked = true;
+    assert_eq!(bench.device.handle_text(b"version\r\n"), 9);
+    bench.device.handle_answer(bench.instant(), Answer::Ok).unwrap();
+    bench.host("AT+WSSEND=0,4\r\nabcd").expect("");
+    bench.serial_blocked = false;
+    bench.drain().expect("version\r\n\r\nOK\r\n\r\nOK\r\n\r\n>\r\nSEND OK\r\n");
+    bench.expect_sent(0, &[(0x81, b"abcd")]);
+}

@@ -82,6 +82,7 @@ pub struct Receiver {
     expect: Expect,
     /// The opcode that a fragmented message began with.
     message: Option<Opcode>,
+    /// Of the text being received; between messages it is as new, since none ends inside a character.
     utf8: Utf8,
     control: Vec<u8, MAX_CONTROL_PAYLOAD>,
 }
@@ -147,10 +148,7 @@ impl Receiver {
             (Opcode::Continuation, Some(kind)) => kind,
             // … and a message begins only after the one before it has ended.
             (_, Some(_)) => return Err(Fault::StartInsideMessage),
-            (kind, None) => {
-                self.utf8 = Utf8::new();
-                kind
-            }
+            (kind, None) => kind,
         };
         self.message = if fin { None } else { Some(kind) };
         let text = matches!(kind, Opcode::Text);
