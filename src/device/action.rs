@@ -52,6 +52,7 @@ pub enum Answer {
 /// Where to connect to, from [`Device::target`](super::Device::target).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub struct Target<'a> {
     /// A name or an address; an IPv6 address without brackets.
     pub host: &'a str,

@@ -5,7 +5,7 @@
 
 use super::{conn::LinkId, refusal::Refusal, wscfg::Configure, wsopen::Open, wssend::Send};
 use crate::Dialect;
-use at_syntax::{Form, Name, Param, ParamError, Params, Statement};
+use at_syntax::{Form, MAX_PARAMS, Name, Param, ParamError, Params, Statement};
 
 /// A command whose parameters are what its grammar asks for.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,10 @@ pub(crate) enum Command<'a> {
 impl<'a> Command<'a> {
     pub(crate) fn parse(line: &'a [u8], dialect: Dialect) -> Result<Self, Refusal> {
         let statement = Statement::parse(line).map_err(Refusal::Statement)?;
+        // Ours, as everywhere on the AT port: the firmware's own commands have no more either.
+        if statement.params().count() > MAX_PARAMS {
+            return Err(Refusal::TooManyParams);
+        }
         match statement.name {
             Name::Basic(_) => Self::basic(&statement),
             Name::Extended(_) => Self::extended(&statement, dialect),

@@ -12,13 +12,13 @@ pub struct Config {
     pub dialect: Dialect,
     /// What ends a line of the host. Default CR LF.
     pub terminator: Terminator,
-    /// Milliseconds from the loss of a connection to the next attempt. Default 10,000.
+    /// Milliseconds from the loss of a connection to the next attempt, 0 to 2³² − 1. Default 10,000.
     pub retry_delay_ms: u32,
     /// The longest header section, in bytes, that a server may answer the opening handshake with.
-    /// It is never stored, so the limit costs no memory. Default 8192.
+    /// It is never stored, so the limit costs no memory. An acceptance has at least 129 bytes. Default 8192.
     pub header_limit: usize,
     /// Whole value of the `User-Agent` header of the opening handshake. Default: empty, which
-    /// sends none.
+    /// sends none. With a control character in it no link can be opened.
     pub user_agent: &'static str,
 }
 

@@ -23,6 +23,26 @@ impl LinkId {
         }
     }
 
+    /// What belongs to this link of three.
+    pub(crate) const fn of<T>(self, all: &[T; 3]) -> &T {
+        let [a, b, c] = all;
+        match self {
+            Self::A => a,
+            Self::B => b,
+            Self::C => c,
+        }
+    }
+
+    /// Likewise, to be changed.
+    pub(crate) const fn of_mut<T>(self, all: &mut [T; 3]) -> &mut T {
+        let [a, b, c] = all;
+        match self {
+            Self::A => a,
+            Self::B => b,
+            Self::C => c,
+        }
+    }
+
     /// By the `<link_id>` of a command, 0 to 2.
     pub(crate) const fn from_number(number: u32) -> Option<Self> {
         match number {

@@ -83,21 +83,11 @@ impl<'m> Engine<'m> {
     }
 
     pub(crate) const fn link(&self, id: LinkId) -> &Link<'m> {
-        let [a, b, c] = &self.links;
-        match id {
-            LinkId::A => a,
-            LinkId::B => b,
-            LinkId::C => c,
-        }
+        id.of(&self.links)
     }
 
     pub(crate) const fn link_mut(&mut self, id: LinkId) -> &mut Link<'m> {
-        let [a, b, c] = &mut self.links;
-        match id {
-            LinkId::A => a,
-            LinkId::B => b,
-            LinkId::C => c,
-        }
+        id.of_mut(&mut self.links)
     }
 
     /// The link whose present transport has this name. Facts about any other are out of date.
@@ -145,56 +135,49 @@ impl<'m> Engine<'m> {
     /// Moves a link along the table, and reports what the table says.
     pub(crate) fn apply(&mut self, now: Instant, id: LinkId, event: Event) {
         let retry_at = now.after(self.config.retry_delay_ms);
-        if let Some(report) = self.link_mut(id).apply(event, retry_at) {
+        let link = self.link_mut(id);
+        let report = link.apply(event);
+        if link.state() == State::Lost && link.retry_at.is_none() {
+            link.retry_at = Some(retry_at);
+        }
+        if let Some(report) = report {
             self.output.push(Unit::Report(report, id));
         }
     }
 
     /// The transport of a link has ended, could not be made, or cannot be used any more.
     pub(crate) fn gone(&mut self, now: Instant, id: LinkId, why: Refusal) {
-        let closed_by_host = self.is_closed_by_host(id);
         let Some(transport) = self.link_mut(id).drop_transport() else { return };
         let short = transport.frames().map_or(0, Frames::incomplete_chunk);
         if short > 0 {
             // What had arrived of a record comes before the report of the loss.
             self.output.push(Unit::Record { conn: transport.conn, len: short });
         }
-        match self.running {
-            Running::Close(link) if link == id => return self.release(now, id),
-            _ if closed_by_host => self.apply(now, id, Event::Finished),
-            _ => self.apply(now, id, Event::Gone),
+        let link = self.link_mut(id);
+        if matches!(link.state(), State::Open | State::Retrying) {
+            link.failure = Some(why);
         }
+        self.apply(now, id, Event::Gone);
         match self.running {
             Running::Open(link) if link == id => self.refuse(why),
             Running::Send(sending) if sending.link == id => self.refuse(why),
+            Running::Close(link) if link == id => self.finish(Reply::Ok),
             // A data phase takes its payload to the end all the same.
             _ => {}
         }
     }
 
-    /// The host began to close the link with a Close frame of its own (`AT+WSSEND`, opcode 8).
-    pub(crate) fn is_closed_by_host(&self, id: LinkId) -> bool {
-        let link = self.link(id);
-        let frames = link.transport.as_ref().and_then(Transport::frames);
-        link.state() == State::Open
-            && !matches!(self.running, Running::Close(closing) if closing == id)
-            && frames.is_some_and(|frames| frames.connection.is_closing())
-    }
-
     /// Looks whether something that was waited for has come about on a link, after any fact about it.
     pub(crate) fn settle(&mut self, now: Instant, id: LinkId) {
         self.settle_send(now, id);
-        let closed_by_host = self.is_closed_by_host(id);
         let state = self.link(id).state();
         let Some(frames) = self.frames_mut(id) else { return };
+        let connection = &frames.connection;
         let ours = frames.close_left == Some(0);
-        let theirs = frames.connection.is_close_received() || frames.connection.fault().is_some();
-        let both = ours && theirs;
-        match self.running {
-            Running::Close(link) if link == id && both => self.gone(now, id, Refusal::Closed),
-            Running::Close(link) if link == id => {}
-            _ if closed_by_host && theirs => self.gone(now, id, Refusal::Closed),
-            _ if state == State::Closing && ours => self.apply(now, id, Event::CloseWritten),
+        let theirs = connection.is_close_received() || connection.fault().is_some();
+        match state {
+            State::Closing if ours => self.apply(now, id, Event::CloseWritten),
+            State::Ending | State::Leaving if ours && theirs => self.gone(now, id, Refusal::Closed),
             _ => {}
         }
     }

@@ -9,7 +9,7 @@ use super::{
     refusal::Refusal,
 };
 use crate::Instant;
-use at_syntax::{LineEvent, Reply, Terminator};
+use at_syntax::{LineEvent, Reply};
 
 /// Where discarded input is in its line.
 #[derive(Clone, Copy, Debug)]
@@ -99,18 +99,21 @@ impl Engine<'_> {
     /// Discards input up to the end of a line, and answers the line's first byte.
     fn discard_input(&mut self, input: &[u8]) -> usize {
         let mut taken = 0;
+        let terminator = self.config.terminator;
         for &byte in input {
+            if terminator.discards_line(byte) {
+                // As at any other time; what follows is a new line.
+                self.discard = Discard::new();
+                taken += 1;
+                continue;
+            }
             if !self.discard.in_line {
                 if self.output.owes_busy() >= usize::from(MAX_BUSY) {
                     break;
                 }
                 self.reply(Reply::Busy);
             }
-            let ends = match self.config.terminator {
-                Terminator::CrLf => byte == b'\n' && self.discard.last == b'\r',
-                Terminator::Byte(end) => byte == end,
-            };
-            // A line's first byte has nothing before it.
+            let ends = terminator.ends_line(self.discard.last, byte);
             self.discard = Discard { in_line: !ends, last: byte };
             taken += 1;
         }

@@ -4,6 +4,7 @@ use super::{
     Conn,
     conn::LinkId,
     memory::LinkMemory,
+    refusal::Refusal,
     state::{Event, Report, State},
     transport::Transport,
     wscfg::Settings,
@@ -35,6 +36,8 @@ pub(crate) struct Link<'m> {
     pub(crate) transport: Option<Transport>,
     /// A transport that the driver has to close.
     pub(crate) to_close: Option<Conn>,
+    /// Why the connection was lost or an attempt after a loss failed, for the embedding program's log.
+    pub(crate) failure: Option<Refusal>,
 }
 
 impl<'m> Link<'m> {
@@ -54,6 +57,7 @@ impl<'m> Link<'m> {
             attempt: 0,
             transport: None,
             to_close: None,
+            failure: None,
         }
     }
 
@@ -63,23 +67,28 @@ impl<'m> Link<'m> {
         self.drop_transport();
         self.state = State::Free;
         (self.settings, self.active) = (Settings::DEFAULT, Settings::DEFAULT);
-        (self.open_by, self.retry_at) = (None, None);
+        (self.open_by, self.retry_at, self.failure) = (None, None, None);
     }
 
     pub(crate) const fn state(&self) -> State {
         self.state
     }
 
-    /// The only place where a link's state changes: by the table. `retry_at`: when to try again, should
-    /// this be a loss.
-    pub(crate) fn apply(&mut self, event: Event, retry_at: Instant) -> Option<Report> {
+    /// The only place where a link's state changes: by the table.
+    pub(crate) fn apply(&mut self, event: Event) -> Option<Report> {
         let (state, report) = self.state.next(event)?;
         self.state = state;
-        self.retry_at = (state == State::Lost).then_some(retry_at);
+        self.retry_at = None;
         if !matches!(state, State::Opening | State::Retrying) {
             self.open_by = None;
         }
         report
+    }
+
+    /// The most octets of a record of received data and of a fragment of sent data: `<buffer_size>`,
+    /// or what was lent if that is less.
+    pub(crate) fn bound(&self) -> usize {
+        self.active.buffer_size.min(self.window).max(1)
     }
 
     /// Stores what `AT+WSOPEN` said. False: the memory lent for it is too small.

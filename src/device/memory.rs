@@ -2,19 +2,35 @@
 
 /// Everything that a device stores beside its own fixed state. It never grows.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Memory<'m> {
     /// One command line. Its length is the longest line that the host may send, terminator
-    /// included: 256 bytes on ESP-AT.
+    /// included: 256 bytes on ESP-AT. With less than the 24 bytes of `AT+WSOPEN=0,"ws://h"` nothing
+    /// can be opened.
     pub line: &'m mut [u8],
     /// The payload of one `AT+WSSEND`, for all links together: one command runs at a time. A
-    /// longer `<length>` is refused before the prompt. 8192 bytes allow all that V3_1 allows.
+    /// longer `<length>` is refused before the prompt. 8192 bytes allow all that V3_1 allows. It also
+    /// carries text of the embedding program's own answers, which needs at least 1 byte.
     pub payload: &'m mut [u8],
     /// What each link has of its own.
     pub links: [LinkMemory<'m>; 3],
 }
 
+impl<'m> Memory<'m> {
+    /// Memory of any origin; see the fields for what each part is for. [`Storage`] is the short way.
+    #[must_use]
+    pub const fn new(
+        line: &'m mut [u8],
+        payload: &'m mut [u8],
+        links: [LinkMemory<'m>; 3],
+    ) -> Self {
+        Self { line, payload, links }
+    }
+}
+
 /// The memory of one link.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct LinkMemory<'m> {
     /// URI and subprotocol of the link's `AT+WSOPEN`, kept for the query and for reconnections. As long
     /// as the line, to refuse nothing that fits on one.
@@ -23,6 +39,14 @@ pub struct LinkMemory<'m> {
     /// [`handle_peer`](crate::device::Device::handle_peer): a record of received data is reported when all of
     /// it is there, so it is never longer than this. At least 1.
     pub window: usize,
+}
+
+impl<'m> LinkMemory<'m> {
+    /// The link's text, and how large its receive window is.
+    #[must_use]
+    pub const fn new(text: &'m mut [u8], window: usize) -> Self {
+        Self { text, window }
+    }
 }
 
 /// [`Memory`] as one value, for a `static` or the stack of `main`.
@@ -52,15 +76,8 @@ impl<const LINE: usize, const PAYLOAD: usize, const TEXT: usize> Storage<LINE, P
     pub fn lend(&mut self, windows: [usize; 3]) -> Memory<'_> {
         let [a, b, c] = &mut self.texts;
         let [wa, wb, wc] = windows;
-        Memory {
-            line: &mut self.line,
-            payload: &mut self.payload,
-            links: [
-                LinkMemory { text: a, window: wa },
-                LinkMemory { text: b, window: wb },
-                LinkMemory { text: c, window: wc },
-            ],
-        }
+        let links = [LinkMemory::new(a, wa), LinkMemory::new(b, wb), LinkMemory::new(c, wc)];
+        Memory::new(&mut self.line, &mut self.payload, links)
     }
 }
 

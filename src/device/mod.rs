@@ -96,8 +96,9 @@ impl<'m> Device<'m> {
 
     /// What the receive window of a connection holds: `window`, and `wrapped` after it if the window is a ring.
     /// Returns how many bytes the device has taken off its front; the driver drops those. What is left
-    /// is offered again together with what arrives later, and when
-    /// [`handle_relayed`](Self::handle_relayed) has made way. Of a connection that was given up nothing is
+    /// is offered again together with what arrives later, and whenever another call has got anything
+    /// done: [`poll_host`](Self::poll_host), [`handle_relayed`](Self::handle_relayed) and
+    /// [`poll_peer`](Self::poll_peer) make way. Of a connection that was given up nothing is
     /// taken: its window is emptied at the link's next [`Action::Open`].
     pub fn handle_peer(
         &mut self,
@@ -114,7 +115,8 @@ impl<'m> Device<'m> {
     ///
     /// # Errors
     ///
-    /// [`CallError::TooMany`]: that connection's window is not being relayed, or not that much of it.
+    /// [`CallError::TooMany`]: that connection's window is not being relayed, or not that much of it. A record
+    /// goes on being relayed when its connection has ended.
     pub fn handle_relayed(&mut self, now: Instant, conn: Conn, n: usize) -> Result<(), CallError> {
         self.engine.take_relayed(now, conn, n)
     }
@@ -166,7 +168,7 @@ impl<'m> Device<'m> {
     /// What the driver has to do next, if anything.
     pub fn poll_action(&mut self) -> Option<Action> {
         for id in LinkId::ALL {
-            let told_all = !self.engine.output.tells_of(id);
+            let window_is_free = !self.engine.output.relays(id);
             let link = self.engine.link_mut(id);
             if let Some(conn) = link.to_close.take() {
                 return Some(Action::Close(conn));
@@ -174,7 +176,7 @@ impl<'m> Device<'m> {
             // The window may still hold a record of the last attempt.
             if let Some(transport) = &mut link.transport
                 && matches!(transport.stage, Stage::Wanted)
-                && told_all
+                && window_is_free
             {
                 transport.stage = Stage::Connecting;
                 return Some(Action::Open(transport.conn));
@@ -197,8 +199,8 @@ impl<'m> Device<'m> {
 
     /// What goes to the host next. Bytes written into `out` are the driver's, who sees to it that they
     /// all get there. With an empty `out` it is [`Serial::Idle`] or [`Serial::Relay`].
-    pub fn poll_host(&mut self, out: &mut [u8]) -> Serial {
-        self.print(out)
+    pub fn poll_host(&mut self, now: Instant, out: &mut [u8]) -> Serial {
+        self.print(now, out)
     }
 
     /// Where this connection leads.
@@ -218,6 +220,13 @@ impl<'m> Device<'m> {
     /// Why the last `ERROR` is answered, once: for a log, since the AT port says no more than `ERROR`.
     pub const fn poll_refusal(&mut self) -> Option<Refusal> {
         self.engine.refusal.take()
+    }
+
+    /// Why a link's connection was lost, or an attempt after a loss failed, once: the link's number and
+    /// the reason, for a log. What `AT+WSOPEN` itself meets is its refusal.
+    pub fn poll_failure(&mut self) -> Option<(usize, Refusal)> {
+        let failures = self.engine.links.iter_mut().zip(0..);
+        failures.into_iter().find_map(|(link, number)| Some((number, link.failure.take()?)))
     }
 
     /// A command is being carried out, so that a line would be answered with `busy p...`. A data phase that

@@ -2,8 +2,9 @@
 //!
 //! A unit is an answer, a report or a record of received data. Units are printed in the order in
 //! which they came to be. The number of those that can wait is bounded by construction: at most one
-//! answer (the next line is taken after it), [`MAX_BUSY`] `busy p...`, and for each link one record, one
-//! `+WS_CONNECTED` and one report of its end (an attempt begins only when nothing of its link waits).
+//! answer (the next line is taken after it), [`MAX_BUSY`] `busy p...`, and for each link one record (its window
+//! serves one connection at a time) and [`MAX_REPORTS`] reports: a link goes on after a loss that is not
+//! yet printed, but not after a second one.
 
 use super::{Conn, conn::LinkId, state::Report};
 use at_syntax::{Reply, Writer};
@@ -12,8 +13,14 @@ use heapless::Deque;
 /// Answers to discarded lines that may wait; further input is not taken until one is printed.
 pub(crate) const MAX_BUSY: u8 = 4;
 
-/// 1 answer, `MAX_BUSY`, `ready`, and 3 units of each of 3 links: 15.
-const CAPACITY: usize = 16;
+/// Losses of a link that may wait; with as many, it makes no further attempt until one is printed.
+pub(crate) const MAX_LOSSES: usize = 2;
+
+/// A loss, the connection after it, its end by a Close, and, opened again by the host, another loss.
+const MAX_REPORTS: usize = 4;
+
+/// `ready`, one answer, `busy p...`, and the units of three links.
+const CAPACITY: usize = 2 + MAX_BUSY as usize + 3 * (1 + MAX_REPORTS);
 
 /// One unbroken piece of output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,16 +44,6 @@ impl Unit {
     /// It belongs to a line that the host sent.
     pub(crate) const fn is_answer(self) -> bool {
         matches!(self, Self::Reply(_) | Self::Opened(_) | Self::Links(_) | Self::Text)
-    }
-
-    /// The link that it tells of; `AT+WSOPEN`'s own answer is not counted, since its link waits for it
-    /// anyway.
-    fn link(self) -> Option<LinkId> {
-        match self {
-            Self::Report(_, link) => Some(link),
-            Self::Record { conn, .. } => conn.id(),
-            _ => None,
-        }
     }
 }
 
@@ -104,9 +101,14 @@ impl Output {
         self.all().filter(|unit| *unit == Unit::Reply(Reply::Busy)).count()
     }
 
-    /// Something about this link is not yet printed.
-    pub(crate) fn tells_of(&self, link: LinkId) -> bool {
-        self.all().any(|unit| unit.link() == Some(link))
+    /// A record of this link is not yet printed: its window is in use.
+    pub(crate) fn relays(&self, link: LinkId) -> bool {
+        self.all().any(|unit| matches!(unit, Unit::Record { conn, .. } if conn.id() == Some(link)))
+    }
+
+    /// How many losses of this link are not yet printed.
+    pub(crate) fn owes_losses(&self, link: LinkId) -> usize {
+        self.all().filter(|unit| *unit == Unit::Report(Report::Disconnected, link)).count()
     }
 
     /// The firmware's text has its place among the units.

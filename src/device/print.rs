@@ -6,11 +6,12 @@ use super::{
     output::{Current, RecordPart, Unit, write_report},
     state::Report,
 };
+use crate::Instant;
 use at_syntax::{Reply, Writer};
 
 impl Device<'_> {
     /// Fills `out` with what is to be printed, up to the first octet of a record's data.
-    pub(super) fn print(&mut self, out: &mut [u8]) -> Serial {
+    pub(super) fn print(&mut self, now: Instant, out: &mut [u8]) -> Serial {
         let mut printed = 0;
         loop {
             let room = out.get_mut(printed..).unwrap_or_default();
@@ -31,7 +32,7 @@ impl Device<'_> {
             self.engine.output.begin_next();
             let Some(current) = self.engine.output.current() else { break };
             self.engine.output.echo_was_last = false;
-            match self.engine.print_unit(current, room) {
+            match self.engine.print_unit(now, current, room) {
                 Some(n) => printed += n,
                 // The embedding program has not given the rest of its answer yet.
                 None => break,
@@ -51,7 +52,7 @@ impl Device<'_> {
 
 impl Engine<'_> {
     /// Prints more of the unit; `None`: there is nothing more of it yet.
-    fn print_unit(&mut self, current: Current, room: &mut [u8]) -> Option<usize> {
+    fn print_unit(&mut self, now: Instant, current: Current, room: &mut [u8]) -> Option<usize> {
         if current.unit == Unit::Text && self.text.printed < self.text.len {
             return Some(self.print_text(room));
         }
@@ -84,19 +85,19 @@ impl Engine<'_> {
         let (n, complete) = (writer.written(), writer.is_complete());
         self.output.advance(n);
         if complete {
-            self.end_part(current);
+            self.end_part(now, current);
         }
         Some(n)
     }
 
-    fn end_part(&mut self, current: Current) {
+    fn end_part(&mut self, now: Instant, current: Current) {
         let Unit::Record { conn, len } = current.unit else { return self.output.end_current() };
         match current.part {
             RecordPart::Head if len > 0 => self.output.next_part(RecordPart::Data(len)),
             RecordPart::Head => {
                 // An empty frame: there is nothing to relay.
                 if let Some(id) = self.live(conn) {
-                    self.record_relayed(id);
+                    self.record_relayed(now, id);
                 }
                 self.output.next_part(RecordPart::Tail);
             }

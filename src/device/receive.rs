@@ -4,14 +4,15 @@
 use super::{
     CallError, Conn,
     conn::LinkId,
-    engine::{Engine, Running},
+    engine::Engine,
     output::{RecordPart, Unit},
     refusal::Refusal,
     state::{Event, State},
     transport::{Frames, Stage},
+    wsclose::CLOSE_MS,
 };
 use crate::{Dialect, Instant};
-use rfc6455::{Connection, Event as Received, Policy, Role};
+use rfc6455::{Connection, Event as Received, Fault, Policy, Role};
 
 /// What is in the caller's window, less what was taken of it in this call.
 #[derive(Clone, Copy)]
@@ -113,6 +114,7 @@ impl Engine<'_> {
     }
 
     fn take_response(&mut self, now: Instant, id: LinkId, input: &[u8]) -> Step {
+        let request_written = self.request_is_written(id);
         let (Some(transport), offered) = self.link_mut(id).transport_and_protocol() else {
             return Step::Stop;
         };
@@ -121,9 +123,15 @@ impl Engine<'_> {
         match response.feed(offered, input) {
             (0, None) => Step::Stop,
             (n, None) => Step::On(n),
-            (n, Some(Ok(()))) => {
+            (n, Some(Ok(()))) if request_written => {
                 self.established(now, id);
                 Step::On(n)
+            }
+            (_, Some(Ok(()))) => {
+                // A server that accepts what it has not read; what is left of the request would end
+                // up between frames.
+                self.gone(now, id, Refusal::EarlyResponse);
+                Step::On(0)
             }
             (_, Some(Err(error))) => {
                 self.gone(now, id, Refusal::Handshake(error));
@@ -134,6 +142,7 @@ impl Engine<'_> {
 
     fn established(&mut self, now: Instant, id: LinkId) {
         let mut policy = Policy::new();
+        policy.close_wait_ms = CLOSE_MS;
         // Without a `<fin>` the host has no way to begin a fragmented message, so opcode 0 is sent
         // as asked.
         policy.stray_continuation = matches!(self.config.dialect, Dialect::V3_1);
@@ -152,7 +161,6 @@ impl Engine<'_> {
 
     fn take_frame(&mut self, now: Instant, id: LinkId, input: &[u8]) -> Step {
         let Some(frames) = self.frames_mut(id) else { return Step::Stop };
-        let ours_first = frames.connection.is_closing();
         let (taken, received) = frames.connection.receive(now, input);
         match received {
             None if taken == 0 => return Step::Stop,
@@ -164,8 +172,8 @@ impl Engine<'_> {
                     self.queue_record(now, id, 0);
                 }
             }
-            Some(Ok(Received::Close(_))) => self.close_received(now, id, ours_first),
-            Some(Err(_)) => self.faulted(now, id, ours_first),
+            Some(Ok(Received::Close(_))) => self.close_received(now, id),
+            Some(Err(fault)) => self.faulted(now, id, fault),
         }
         Step::On(taken)
     }
@@ -173,18 +181,17 @@ impl Engine<'_> {
     /// Octets of a data frame: when a chunk is complete, it becomes a record.
     fn take_payload_of_peer(&mut self, now: Instant, id: LinkId, view: View<'_>) -> Step {
         let link = self.link_mut(id);
-        let most = link.active.buffer_size.min(link.window).max(1);
+        let most = link.bound();
         let Some(frames) = link.transport.as_mut().and_then(|transport| transport.frames_mut())
         else {
             return Step::Stop;
         };
-        let ours_first = frames.connection.is_closing();
         let left = usize::try_from(frames.connection.remaining()).unwrap_or(usize::MAX);
         let chunk = left.min(most);
         let checked = usize::try_from(frames.connection.checked()).unwrap_or(usize::MAX);
         for piece in view.range(checked, chunk) {
-            if frames.connection.check(now, piece).is_err() {
-                self.faulted(now, id, ours_first);
+            if let Err(fault) = frames.connection.check(now, piece) {
+                self.faulted(now, id, fault);
                 return Step::On(0);
             }
         }
@@ -205,9 +212,8 @@ impl Engine<'_> {
         self.output.push(Unit::Record { conn, len });
     }
 
-    fn close_received(&mut self, now: Instant, id: LinkId, ours_first: bool) {
-        let closing = matches!(self.running, Running::Close(link) if link == id);
-        if !closing && !ours_first {
+    fn close_received(&mut self, now: Instant, id: LinkId) {
+        if self.link(id).state() == State::Open {
             self.apply(now, id, Event::CloseReceived);
             self.stop_send(id);
         }
@@ -216,9 +222,9 @@ impl Engine<'_> {
 
     /// The peer broke a rule. Our Close is due; the peer has a moment to end the transport, but the
     /// link does not wait for that.
-    fn faulted(&mut self, now: Instant, id: LinkId, ours_first: bool) {
-        let closing = matches!(self.running, Running::Close(link) if link == id);
-        if !closing && !ours_first {
+    fn faulted(&mut self, now: Instant, id: LinkId, fault: Fault) {
+        if self.link(id).state() == State::Open {
+            self.link_mut(id).failure = Some(Refusal::Peer(fault));
             self.apply(now, id, Event::Gone);
             self.stop_send(id);
         }
@@ -260,24 +266,21 @@ impl Engine<'_> {
             }
         }
         if left == 0 {
-            self.record_relayed(id);
-            if let Some(frames) = self.frames_mut(id) {
-                frames.keepalive.show(now);
-            }
-            let ended = self
-                .transport_mut(id)
-                .is_some_and(|transport| transport.eof && transport.held == 0);
-            if ended {
-                self.gone(now, id, Refusal::Transport);
-            }
+            self.record_relayed(now, id);
         }
         Ok(())
     }
 
     /// The record of a link no longer stands in the way of what the peer sent behind it.
-    pub(crate) fn record_relayed(&mut self, id: LinkId) {
-        if let Some(frames) = self.frames_mut(id) {
+    pub(crate) fn record_relayed(&mut self, now: Instant, id: LinkId) {
+        let Some(transport) = self.transport_mut(id) else { return };
+        let ended = transport.eof && transport.held == 0;
+        if let Some(frames) = transport.frames_mut() {
             frames.record_queued = false;
+            frames.keepalive.show(now);
+        }
+        if ended {
+            self.gone(now, id, Refusal::Transport);
         }
     }
 }

@@ -1,10 +1,11 @@
-//! Why a command was answered with `ERROR`: for the embedding program's log, since the AT port says
-//! no more than that.
+//! Why a command was answered with `ERROR`, or a connection was lost: for the embedding program's log, since
+//! the AT port says no more than that.
 
 use at_syntax::{ParamError, StatementError};
-use rfc6455::{HandshakeError, SendError, UriError};
+use rfc6455::{Fault, HandshakeError, SendError, UriError};
 
-/// The reason of an `ERROR`, from [`Device::poll_refusal`](super::Device::poll_refusal).
+/// The reason of an `ERROR`, from [`Device::poll_refusal`](super::Device::poll_refusal), or of a loss, from
+/// [`Device::poll_failure`](super::Device::poll_failure).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -17,6 +18,8 @@ pub enum Refusal {
     Form,
     /// A command of a later dialect.
     Dialect,
+    /// More than [`MAX_PARAMS`](at_syntax::MAX_PARAMS) parameters.
+    TooManyParams,
     /// A parameter is missing, malformed, out of its range, or one too many.
     Param(ParamError),
     /// The link is in use, so it cannot be opened.
@@ -35,7 +38,13 @@ pub enum Refusal {
     Transport,
     /// The server's answer to the opening handshake.
     Handshake(HandshakeError),
-    /// The time of the command is over.
+    /// The server accepted the opening handshake before it had all of the request.
+    EarlyResponse,
+    /// The server broke a rule of the protocol.
+    Peer(Fault),
+    /// [`Config::user_agent`](super::Config::user_agent) has a control character.
+    UserAgent,
+    /// The time for it is over.
     Timeout,
     /// The connection ended while the command was carried out.
     Closed,
@@ -56,6 +65,7 @@ impl core::fmt::Display for Refusal {
             Self::Statement(error) => write!(f, "the line is no AT statement: {error}"),
             Self::Form => f.write_str("the command has no such form"),
             Self::Dialect => f.write_str("the dialect lacks this command"),
+            Self::TooManyParams => f.write_str("the line has more than 16 parameters"),
             Self::Param(error) => error.fmt(f),
             Self::LinkInUse => f.write_str("the link is in use"),
             Self::NotConnected => f.write_str("the link is not connected"),
@@ -65,6 +75,11 @@ impl core::fmt::Display for Refusal {
             Self::Send(error) => error.fmt(f),
             Self::Transport => f.write_str("the connection could not be made or was lost"),
             Self::Handshake(error) => write!(f, "the opening handshake failed: {error}"),
+            Self::EarlyResponse => {
+                f.write_str("the server answered before it had the whole request")
+            }
+            Self::Peer(fault) => write!(f, "the server broke the protocol: {fault}"),
+            Self::UserAgent => f.write_str("the configured User-Agent has a control character"),
             Self::Timeout => f.write_str("the time for it is over"),
             Self::Closed => f.write_str("the connection ended meanwhile"),
             Self::Firmware => f.write_str("the firmware answered so"),

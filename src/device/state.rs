@@ -7,13 +7,15 @@
 //! | opening | `Gone` | free | (the command's own answer) |
 //! | open | `Gone` | lost | `+WS_DISCONNECTED` |
 //! | open | `CloseReceived` | closing | |
-//! | open | `Finished` | free | `+WS_CLOSED` |
+//! | open | `CloseBegun` | ending | |
 //! | closing | `CloseWritten` | closed | |
-//! | closing, closed | `Gone` | free | `+WS_CLOSED` |
+//! | closing, closed, ending | `Gone` | free | `+WS_CLOSED` |
 //! | lost | `Retry` | retrying | |
 //! | retrying | `Established` | open | `+WS_CONNECTED` |
 //! | retrying | `Gone` | lost | |
-//! | any | `Release` | free | (the command's own answer) |
+//! | open, closing, closed, ending | `Leave` | leaving | |
+//! | leaving | `Gone` | free | (the command's own answer) |
+//! | free, lost, retrying | `Leave` | free | (the command's own answer) |
 
 /// State of a link. The number is that of `AT+WSOPEN?` (WebSocket AT Commands, AT+WSOPEN,
 /// `<state>`).
@@ -34,6 +36,10 @@ pub(crate) enum State {
     Closing,
     /// Both Closes are exchanged; the transport is still there.
     Closed,
+    /// The host has sent a Close of its own (`AT+WSSEND` with opcode 8); the peer's has not come.
+    Ending,
+    /// `AT+WSCLOSE` waits for the closing handshake. No query can see it.
+    Leaving,
 }
 
 /// What happens to a link.
@@ -49,12 +55,12 @@ pub(crate) enum Event {
     CloseReceived,
     /// All of our answer to the peer's Close was taken by the transport.
     CloseWritten,
-    /// The closing that the host began with a Close frame of its own has ended.
-    Finished,
+    /// A Close frame of the host's own is being written.
+    CloseBegun,
     /// The delay after a loss is over.
     Retry,
-    /// `AT+WSCLOSE` is done.
-    Release,
+    /// `AT+WSCLOSE`.
+    Leave,
 }
 
 /// A report that a transition causes.
@@ -72,15 +78,10 @@ impl State {
             Self::Free => None,
             Self::Closed => Some(0),
             Self::Opening | Self::Retrying => Some(1),
-            Self::Open => Some(2),
+            Self::Open | Self::Ending | Self::Leaving => Some(2),
             Self::Lost => Some(3),
             Self::Closing => Some(4),
         }
-    }
-
-    /// A transport with an open WebSocket is there, though it may be closing.
-    pub(crate) const fn is_connected(self) -> bool {
-        matches!(self, Self::Open | Self::Closing | Self::Closed)
     }
 
     /// The table. `None`: this event means nothing in this state.
@@ -92,13 +93,19 @@ impl State {
             (Self::Opening, Event::Gone) => (Self::Free, None),
             (Self::Open, Event::Gone) => (Self::Lost, Some(Report::Disconnected)),
             (Self::Open, Event::CloseReceived) => (Self::Closing, None),
-            (Self::Open, Event::Finished) => (Self::Free, Some(Report::Closed)),
+            (Self::Open, Event::CloseBegun) => (Self::Ending, None),
             (Self::Closing, Event::CloseWritten) => (Self::Closed, None),
-            (Self::Closing | Self::Closed, Event::Gone) => (Self::Free, Some(Report::Closed)),
+            (Self::Closing | Self::Closed | Self::Ending, Event::Gone) => {
+                (Self::Free, Some(Report::Closed))
+            }
             (Self::Lost, Event::Retry) => (Self::Retrying, None),
             (Self::Retrying, Event::Established) => (Self::Open, Some(Report::Connected)),
             (Self::Retrying, Event::Gone) => (Self::Lost, None),
-            (_, Event::Release) => (Self::Free, None),
+            (Self::Open | Self::Closing | Self::Closed | Self::Ending, Event::Leave) => {
+                (Self::Leaving, None)
+            }
+            (Self::Leaving, Event::Gone) => (Self::Free, None),
+            (Self::Free | Self::Lost | Self::Retrying, Event::Leave) => (Self::Free, None),
             _ => return None,
         })
     }

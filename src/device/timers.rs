@@ -4,6 +4,7 @@ use super::{
     conn::LinkId,
     engine::{Engine, Running},
     link::Link,
+    output::MAX_LOSSES,
     refusal::Refusal,
     state::{Event, State},
 };
@@ -49,7 +50,9 @@ impl Engine<'_> {
     fn earliest(&self) -> Option<(Instant, Timer)> {
         let mut earliest: Option<(Instant, Timer)> = None;
         let mut consider = |at: Option<Instant>, timer| {
+            // What would be due at the end of time never comes.
             if let Some(at) = at
+                && at < Instant::MAX
                 && earliest.is_none_or(|(before, _)| at < before)
             {
                 earliest = Some((at, timer));
@@ -71,10 +74,10 @@ impl Engine<'_> {
         earliest
     }
 
-    /// The next attempt waits until the last one's transport is closed and all that is to be said
-    /// about the link is printed: this bounds the output.
+    /// The next attempt waits until the last one's transport is closed, and while too much is waiting
+    /// to be said about the link.
     fn retry_at(&self, link: &Link<'_>) -> Option<Instant> {
-        if link.transport.is_some() || self.output.tells_of(link.id) {
+        if link.transport.is_some() || self.output.owes_losses(link.id) >= MAX_LOSSES {
             return None;
         }
         link.retry_at

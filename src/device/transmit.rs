@@ -4,6 +4,7 @@ use super::{
     CallError, Conn,
     conn::LinkId,
     engine::{Engine, Running},
+    state::{Event, State},
     transport::{Handshake, Stage, Transport},
 };
 use crate::Instant;
@@ -64,27 +65,34 @@ impl Engine<'_> {
         written
     }
 
+    /// All of the opening handshake's request was written.
+    pub(crate) fn request_is_written(&self, id: LinkId) -> bool {
+        let link = self.link(id);
+        let Some(Transport { stage: Stage::Handshake(handshake), .. }) = &link.transport else {
+            return false;
+        };
+        let (Some((key, _)), Ok(uri)) = (&handshake.secret, link.uri()) else { return false };
+        link.request(uri, *key, self.config.user_agent).encoded_len() == handshake.written
+    }
+
     fn write_frames(&mut self, id: LinkId, rng: &mut dyn CryptoRng, out: &mut [u8]) -> usize {
         let sending = match self.running {
             Running::Send(sending) if sending.link == id => Some(sending),
             _ => None,
         };
         let len = sending.map_or(0, |sending| sending.len);
-        let [a, b, c] = &mut self.links;
-        let link = match id {
-            LinkId::A => a,
-            LinkId::B => b,
-            LinkId::C => c,
-        };
+        let link = id.of_mut(&mut self.links);
         let Some(transport) = &mut link.transport else { return 0 };
         let Stage::Frames(frames) = &mut transport.stage else { return 0 };
         let data = self.payload.get(..len).unwrap_or_default();
         let mut written = 0;
+        let mut closing = false;
         while let Some(room) = out.get_mut(written..) {
             let n = frames.connection.poll(rng, data, room);
             if n == 0 {
                 break;
             }
+            closing = frames.connection.is_closing();
             written += n;
             transport.outstanding = transport.outstanding.saturating_add(n);
             // Marks stand at the end of the frame that they are about: `poll` stops there.
@@ -94,6 +102,10 @@ impl Engine<'_> {
             if frames.connection.is_close_written() {
                 frames.close_left.get_or_insert(transport.outstanding);
             }
+        }
+        if closing && link.state() == State::Open {
+            // No Close was due: this is one that the host sends.
+            link.apply(Event::CloseBegun);
         }
         written
     }

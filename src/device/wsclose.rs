@@ -3,32 +3,30 @@
 use super::{
     conn::LinkId,
     engine::{Engine, Running},
-    state::Event,
+    state::{Event, State},
 };
 use crate::Instant;
 use at_syntax::Reply;
 use rfc6455::CloseCode;
 
-/// How long the closing handshake may take in all, the writing of our Close included.
-const CLOSE_MS: u32 = 1000;
+/// How long a closing handshake may take: from `AT+WSCLOSE`, the writing of our Close included; or from the
+/// peer's Close, or its fault, until it ends the transport. Our choice: the page says nothing.
+pub(crate) const CLOSE_MS: u32 = 1000;
 
 impl Engine<'_> {
     /// A connected link sends a Close and waits for the peer's; anything less is dropped at once.
     pub(crate) fn close(&mut self, now: Instant, id: LinkId) {
+        self.apply(now, id, Event::Leave);
+        if self.link(id).state() != State::Leaving {
+            // What lingers of a connection that was lost goes with it.
+            self.link_mut(id).drop_transport();
+            return self.reply(Reply::Ok);
+        }
         self.running = Running::Close(id);
-        if let (true, Some(frames)) = (self.link(id).state().is_connected(), self.frames_mut(id)) {
+        if let Some(frames) = self.frames_mut(id) {
             frames.connection.close(Some(CloseCode::NORMAL));
             frames.connection.close_by(now.after(CLOSE_MS));
-            self.settle(now, id);
-        } else {
-            self.link_mut(id).drop_transport();
-            self.release(now, id);
         }
-    }
-
-    /// The link is free, and that is the answer of `AT+WSCLOSE`.
-    pub(crate) fn release(&mut self, now: Instant, id: LinkId) {
-        self.apply(now, id, Event::Release);
-        self.finish(Reply::Ok);
+        self.settle(now, id);
     }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::Instant;
 use at_syntax::{Params, Text};
-use rfc6455::Key;
+use rfc6455::{Key, RequestError};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Open<'a> {
@@ -36,6 +36,7 @@ impl<'a> Open<'a> {
 impl Engine<'_> {
     /// Begins to connect; the answer comes when the opening handshake has ended.
     pub(crate) fn open(&mut self, now: Instant, command: Open<'_>) -> Result<(), Refusal> {
+        let user_agent = self.config.user_agent;
         let link = self.link_mut(command.link);
         if link.state() != State::Free {
             return Err(Refusal::LinkInUse);
@@ -45,8 +46,11 @@ impl Engine<'_> {
         }
         let uri = link.uri().map_err(Refusal::Uri)?;
         // The key is made later; the check does not look at it.
-        let request = link.request(uri, Key::new([0; 16]), "");
-        request.check().map_err(|_| Refusal::Subprotocol)?;
+        let request = link.request(uri, Key::new([0; 16]), user_agent);
+        request.check().map_err(|error| match error {
+            RequestError::UserAgent => Refusal::UserAgent,
+            _ => Refusal::Subprotocol,
+        })?;
         if command.timeout_ms == 0 {
             return Err(Refusal::Timeout);
         }

@@ -97,7 +97,7 @@ impl Engine<'_> {
             // V3_1 has no `<fin>`: every message is whole.
             fin: true,
             len: command.length,
-            fragment: self.link(command.link).active.buffer_size,
+            fragment: self.link(command.link).bound(),
         }
     }
 

@@ -22,6 +22,8 @@ struct Desk {
     printed: Vec<u8>,
     sockets: [Option<(Conn, Option<TcpStream>)>; 3],
     windows: [Vec<u8>; 3],
+    /// Connections neither come up nor fail.
+    unreachable: bool,
 }
 
 impl Board for Desk {
@@ -35,7 +37,10 @@ impl Board for Desk {
         self.printed.extend_from_slice(bytes);
     }
     fn connect(&mut self, conn: Conn, target: Target<'_>) {
-        let stream = TcpStream::connect((target.host, target.port)).ok();
+        let stream = match self.unreachable {
+            true => None,
+            false => TcpStream::connect((target.host, target.port)).ok(),
+        };
         if let Some(stream) = &stream {
             stream.set_nonblocking(true).unwrap();
         }
@@ -51,7 +56,11 @@ impl Board for Desk {
             self.sockets.iter_mut().zip(&mut self.windows).zip(&mut links)
         {
             let Some((conn, stream)) = socket else { continue };
-            let state = stream.as_mut().map_or(Link::Ended, |stream| receive(stream, window));
+            let state = match stream {
+                _ if self.unreachable => Link::Connecting,
+                Some(stream) => receive(stream, window),
+                None => Link::Ended,
+            };
             *link = Some((*conn, state));
         }
         links
@@ -111,6 +120,7 @@ impl Session {
             printed: Vec::new(),
             sockets: [const { None }; 3],
             windows: [const { Vec::new() }; 3],
+            unreachable: false,
         };
         Self { device, desk, started: Clock::now() }
     }
@@ -183,6 +193,20 @@ fn a_session_over_tcp() {
     session.expect("AT+WSCLOSE=1\r\n", "\r\nOK\r\n");
     session.expect("AT+GMR\r\n", "\r\nERROR\r\n");
     session.expect("AT+WSOPEN?\r\n", format!("+WSOPEN:2,2,\"{uri}\"\r\n\r\nOK\r\n"));
+}
+
+#[test]
+fn a_deadline_is_acted_upon_in_the_turn_that_it_calls_for() {
+    let mut session = Session::new();
+    let at = Instant::from_millis;
+    session.desk.typed = b"ATE0\r\nAT+WSOPEN=0,\"ws://127.0.0.1:1/\",,500\r\n".to_vec();
+    session.desk.unreachable = true;
+    turn(&mut session.device, &mut session.desk, &mut rand::rng(), at(0));
+    assert_eq!(session.device.poll_deadline(), Some(at(500)));
+    assert!(!session.desk.printed.ends_with(b"ERROR\r\n"));
+    turn(&mut session.device, &mut session.desk, &mut rand::rng(), at(500));
+    assert!(session.desk.printed.ends_with(b"\r\nERROR\r\n"));
+    assert!(session.desk.sockets[0].is_none());
 }
 
 #[test]

@@ -6,8 +6,8 @@ pub trait Board {
     fn typed(&self) -> &[u8]; // bytes of the host that wait in the UART …
     fn drop_typed(&mut self, n: usize); // … and so many of them are done with
     fn print(&mut self, bytes: &[u8]); // waits while the UART's buffer is full
-    fn connect(&mut self, conn: Conn, target: Target<'_>);
-    fn close(&mut self, conn: Conn);
+    fn connect(&mut self, conn: Conn, target: Target<'_>); // with an empty window
+    fn close(&mut self, conn: Conn); // the window stays: some of it may still be relayed
     fn sockets(&mut self) -> [Option<(Conn, Link)>; 3]; // what has become of them
     fn window(&self, link: usize) -> &[u8];
     fn drop_window(&mut self, link: usize, n: usize);
@@ -48,7 +48,7 @@ pub fn turn(
             // The serial line goes first whenever it can go on.
             let taken = device.handle_host(now, board.typed());
             board.drop_typed(taken);
-            let printed = device.poll_host(&mut out);
+            let printed = device.poll_host(now, &mut out);
             match printed {
                 Serial::Bytes(n) => board.print(&out[..n]),
                 Serial::Relay { conn, len } => {
@@ -73,6 +73,10 @@ pub fn turn(
             }
             any = true;
         }
+        // Only when nothing moves any more is it too late for anything.
+        if !any && device.poll_deadline().is_some_and(|deadline| deadline <= now) {
+            device.handle_time(now);
+            any = true;
+        }
     }
-    device.handle_time(now);
 }

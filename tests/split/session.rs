@@ -82,8 +82,14 @@ pub(crate) struct Lanes {
     pub(crate) peers: [Vec<u8>; 3],
 }
 
-pub(crate) fn play(facts: &[Fact], cut: Cut) -> Lanes {
+/// `serial_piece`: the most bytes that the serial line takes at a time.
+pub(crate) fn play(facts: &[Fact], cut: Cut, serial_piece: usize) -> Lanes {
     let mut bench = Bench::with_config(Config::default());
+    bench.serial_piece = serial_piece;
+    bench.ring = match cut {
+        Cut::Random(seed) => (seed % 20) as usize,
+        _ => usize::MAX,
+    };
     bench.serial_side();
     for (index, fact) in facts.iter().enumerate() {
         match fact {

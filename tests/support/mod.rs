@@ -40,6 +40,8 @@ pub struct Bench {
     pub serial_blocked: bool,
     /// The most bytes asked for in one poll of the serial line.
     pub serial_piece: usize,
+    /// Windows are rings that wrap after so many bytes, again and again.
+    pub ring: usize,
     pub peers: [Peer; 3],
     /// Actions that the test has not looked at.
     pub actions: Vec<Action>,
@@ -81,6 +83,7 @@ impl Bench {
             typed: Vec::new(),
             serial_blocked: false,
             serial_piece: 64,
+            ring: usize::MAX,
             peers: [peer(0), peer(1), peer(2)],
             actions: Vec::new(),
         }
@@ -138,7 +141,7 @@ impl Bench {
         let mut any = false;
         while !self.serial_blocked {
             let mut out = vec![0; self.serial_piece];
-            match self.device.poll_host(&mut out) {
+            match self.device.poll_host(self.instant(), &mut out) {
                 Serial::Bytes(n) => {
                     assert!(n > 0);
                     self.printed.extend_from_slice(&out[..n]);
@@ -206,7 +209,8 @@ impl Bench {
         if peer.window.is_empty() {
             return false;
         }
-        let taken = self.device.handle_peer(now, conn, &peer.window, &[]);
+        let (window, wrapped) = peer.window.split_at(self.ring.min(peer.window.len()));
+        let taken = self.device.handle_peer(now, conn, window, wrapped);
         peer.window.drain(..taken);
         taken > 0
     }

@@ -1,6 +1,7 @@
 //! `busy p...`: input while a command is being carried out.
 
 use crate::support::Bench;
+use wsat::at_syntax::Terminator;
 use wsat::device::Config;
 
 #[test]
@@ -59,4 +60,20 @@ fn closing_is_busy_too() {
     let mut bench = Bench::new();
     bench.open(0).host("AT+WSCLOSE=0\r\nAT\r\n").expect("\r\nbusy p...\r\n");
     bench.at(1_000).expect("\r\nOK\r\n");
+}
+
+#[test]
+fn a_nul_begins_a_new_line_here_too() {
+    let mut bench = Bench::new();
+    bench.host("AT+WSOPEN=0,\"ws://h\"\r\n\0\0").expect("");
+    bench.host("A\0\0B\r\n").expect("\r\nbusy p...\r\n\r\nbusy p...\r\n");
+}
+
+#[test]
+fn lines_may_end_with_another_byte() {
+    let mut config = Config::default();
+    config.terminator = Terminator::Byte(b'\n');
+    let mut bench = Bench::with_config(config);
+    bench.drain().host("ATE0\n").expect("\r\nready\r\nATE0\n\r\nOK\r\n");
+    bench.host("AT+WSOPEN=0,\"ws://h\"\nA\nB\n").expect("\r\nbusy p...\r\n\r\nbusy p...\r\n");
 }

@@ -151,3 +151,15 @@ fn a_frame_partly_written_is_completed_before_our_close() {
         bench.eof(0).expect(if fault { "" } else { "+WS_CLOSED:0\r\n" });
     }
 }
+
+#[test]
+fn closes_that_cross_are_both_written_whole() {
+    let mut bench = Bench::new();
+    bench.open(0);
+    bench.peers[0].room = Some(3);
+    bench.host(b"AT+WSSEND=0,2,8\r\n\x03\xe8").expect("\r\nOK\r\n\r\n>");
+    bench.peer(0, b"\x88\x02\x03\xe9").expect("");
+    bench.peers[0].room = None;
+    bench.drain().expect_sent(0, &[(0x88, b"\x03\xe8")]);
+    bench.expect("\r\nSEND OK\r\n+WS_CLOSED:0\r\n").expect_actions("o0 c0");
+}

@@ -73,6 +73,11 @@ fn a_restart_closes_everything_and_says_ready() {
     bench.drain().expect("\r\nready\r\n").expect_actions("c0");
     bench.host("AT\r\n").expect("AT\r\n\r\nOK\r\n").at(100_000).expect("").expect_actions("");
     bench.host("ATE0\r\n").expect("ATE0\r\n\r\nOK\r\n").open(0);
+    // Settings are forgotten, too.
+    bench.host("AT+WSCFG=1,10,10,1\r\n").expect("\r\nOK\r\n");
+    bench.device.restart();
+    bench.drain().host("ATE0\r\n").expect("\r\nready\r\nATE0\r\n\r\nOK\r\n");
+    bench.open(1).peer(1, b"\x81\x02hi").expect("+WS_DATA:1,2,hi\r\n");
 }
 
 #[test]

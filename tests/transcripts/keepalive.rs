@@ -106,3 +106,29 @@ fn of_several_pings_at_least_the_latest_is_answered() {
     bench.peers[0].room = None;
     bench.drain().expect_sent(0, &[(0x8A, b"a"), (0x8A, b"c")]);
 }
+
+#[test]
+fn an_empty_frame_does_not_stretch_the_timeout() {
+    let mut bench = Bench::new();
+    bench.host("AT+WSCFG=0,1,5\r\n").expect("\r\nOK\r\n").open(0);
+    bench.at(1_500).peer(0, b"\x81\x00").expect("+WS_DATA:0,0,\r\n");
+    bench.at(5_999).expect("").at(6_000).expect("+WS_DISCONNECTED:0\r\n");
+}
+
+#[test]
+fn without_configuration_the_times_are_those_of_the_page() {
+    // <ping_intv_sec> 10, <ping_timeout_sec> 120.
+    let mut bench = Bench::new();
+    bench.open(0).at(9_999).expect_sent(0, &[]).at(10_000).expect_sent(0, &[(0x89, b"")]);
+    bench.at(129_999).expect("").at(130_000).expect("+WS_DISCONNECTED:0\r\n");
+}
+
+#[test]
+fn nothing_is_due_at_the_end_of_time() {
+    let mut bench = Bench::new();
+    bench.open(0);
+    bench.now = u64::MAX;
+    bench.device.handle_time(bench.instant());
+    bench.drain();
+    assert_eq!(bench.device.poll_deadline(), None);
+}

@@ -42,6 +42,14 @@ fn what_is_no_statement_is_an_error() {
 }
 
 #[test]
+fn more_than_sixteen_parameters_are_an_error_for_everybody() {
+    let mut bench = Bench::new();
+    let sixteen = "AT+FOO=1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1";
+    bench.host(format!("{sixteen},1\r\n")).expect("\r\nERROR\r\n").expect_actions("");
+    bench.host(format!("{sixteen}\r\n")).expect("").expect_actions("!");
+}
+
+#[test]
 fn one_error_for_a_line_that_is_too_long_and_the_next_line_works() {
     let mut bench = Bench::new();
     // 256 bytes with the terminator are the limit.

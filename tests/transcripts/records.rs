@@ -117,15 +117,15 @@ fn a_window_may_be_a_ring() {
     // A text of which one character lies across the wrap.
     assert_eq!(bench.device.handle_peer(now, conn, b"\x81\x04a\xc3", b"\xa4b"), 2);
     let mut out = [0; 64];
-    let head = bench.device.poll_host(&mut out);
+    let head = bench.device.poll_host(now, &mut out);
     assert_eq!(head, wsat::device::Serial::Bytes(13));
     assert_eq!(&out[..13], b"+WS_DATA:0,4,");
-    assert_eq!(bench.device.poll_host(&mut out), wsat::device::Serial::Relay { conn, len: 4 });
+    assert_eq!(bench.device.poll_host(now, &mut out), wsat::device::Serial::Relay { conn, len: 4 });
     bench.device.handle_relayed(now, conn, 2).unwrap();
-    assert_eq!(bench.device.poll_host(&mut out), wsat::device::Serial::Relay { conn, len: 2 });
+    assert_eq!(bench.device.poll_host(now, &mut out), wsat::device::Serial::Relay { conn, len: 2 });
     assert!(bench.device.handle_relayed(now, conn, 3).is_err());
     bench.device.handle_relayed(now, conn, 2).unwrap();
-    assert_eq!(bench.device.poll_host(&mut out), wsat::device::Serial::Bytes(2));
+    assert_eq!(bench.device.poll_host(now, &mut out), wsat::device::Serial::Bytes(2));
     // A header that lies across the wrap.
     assert_eq!(bench.device.handle_peer(now, conn, b"\x81", b"\x01a"), 2);
 }
@@ -139,11 +139,21 @@ fn an_end_that_is_told_before_the_rest_of_the_window_is_offered() {
     bench.serial_blocked = true;
     bench.peer(0, b"\x81\x01a\x88\x00");
     let mut out = [0; 64];
-    assert_eq!(bench.device.poll_host(&mut out), wsat::device::Serial::Bytes(13));
+    assert_eq!(bench.device.poll_host(now, &mut out), wsat::device::Serial::Bytes(13));
     bench.device.handle_relayed(now, conn, 1).unwrap();
     bench.peers[0].window.remove(0);
     // The Close is still in the window.
     bench.device.handle_eof(now, conn);
     bench.serial_blocked = false;
     bench.drain().expect("\r\n+WS_CLOSED:0\r\n");
+}
+
+#[test]
+fn an_end_behind_an_empty_frame_is_noticed_when_its_record_is_printed() {
+    let mut bench = Bench::new();
+    bench.open(0);
+    bench.serial_blocked = true;
+    bench.peer(0, b"\x81\x00").eof(0);
+    bench.serial_blocked = false;
+    bench.drain().expect("+WS_DATA:0,0,\r\n+WS_DISCONNECTED:0\r\n").expect_actions("o0 c0");
 }

@@ -1,7 +1,8 @@
 //! Reconnection after a loss.
 
 use crate::support::Bench;
-use wsat::device::Config;
+use wsat::device::{Config, Refusal};
+use wsat::rfc6455::Fault;
 
 #[test]
 fn a_lost_link_is_tried_again_every_ten_seconds_without_end() {
@@ -65,13 +66,41 @@ fn facts_about_an_earlier_attempt_are_ignored() {
 }
 
 #[test]
-fn no_attempt_begins_before_the_loss_is_printed() {
+fn a_blocked_serial_line_does_not_keep_a_lost_link_from_coming_back() {
     let mut bench = Bench::new();
     bench.open(0);
     bench.serial_blocked = true;
-    bench.peer(0, b"\x81\x05hel").eof(0).at(60_000).expect_actions("o0 c0");
+    bench.eof(0).at(10_000).expect_actions("o0 c0 o0").eof(0).at(20_000).expect_actions("c0 o0");
+    bench.accept(0).peer(0, b"\x89\x01a").expect_sent(0, &[(0x8A, b"a")]);
+    // But a second loss has to wait until the first is printed: output that waits is bounded.
+    bench.at(25_000).eof(0).at(60_000).expect_actions("c0");
     assert_eq!(bench.device.poll_deadline(), None, "nothing to do for the clock meanwhile");
     bench.serial_blocked = false;
-    bench.drain().expect("+WS_DATA:0,3,hel\r\n+WS_DISCONNECTED:0\r\n");
+    bench.drain();
+    bench.expect("+WS_DISCONNECTED:0\r\n+WS_CONNECTED:0\r\n+WS_DISCONNECTED:0\r\n");
     bench.at(60_000).expect_actions("o0");
+}
+
+#[test]
+fn an_attempt_waits_while_a_record_is_in_the_links_window() {
+    let mut bench = Bench::new();
+    bench.open(0);
+    bench.serial_blocked = true;
+    bench.peer(0, b"\x81\x05hel").eof(0).at(20_000).expect_actions("o0 c0");
+    bench.serial_blocked = false;
+    bench.drain().expect("+WS_DATA:0,3,hel\r\n+WS_DISCONNECTED:0\r\n").expect_actions("o0");
+}
+
+#[test]
+fn the_embedding_program_learns_why() {
+    let mut bench = Bench::new();
+    bench.open(0).open(1).peer(1, b"\x83\x00").eof(0);
+    assert_eq!(bench.device.poll_failure(), Some((0, Refusal::Transport)));
+    assert_eq!(bench.device.poll_failure(), Some((1, Refusal::Peer(Fault::ReservedOpcode))));
+    assert_eq!(bench.device.poll_failure(), None);
+    bench.at(10_000).up(0).peer(0, "HTTP/1.1 503 Busy\r\n\r\n");
+    let Some((0, Refusal::Handshake(_))) = bench.device.poll_failure() else { panic!() };
+    // An end in order is none.
+    bench.at(20_000).accept(1).peer(1, b"\x88\x00").eof(1);
+    assert_eq!(bench.device.poll_failure(), None);
 }

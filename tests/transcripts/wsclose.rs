@@ -97,3 +97,29 @@ fn a_protocol_error_ends_the_wait_when_our_close_is_written() {
     let mut bench = Bench::new();
     bench.open(0).host("AT+WSCLOSE=0\r\n").peer(0, b"\x83\x00").expect("\r\nOK\r\n");
 }
+
+#[test]
+fn pings_are_answered_until_the_peers_close() {
+    // RFC 6455 5.5.2: a Ping is answered "unless it already received a Close frame".
+    let mut bench = Bench::new();
+    bench.open(0);
+    bench.peers[0].room = Some(0);
+    bench.peer(0, b"\x89\x01a").host("AT+WSCLOSE=0\r\n");
+    bench.peers[0].room = None;
+    bench.drain().expect_sent(0, &[(0x8A, b"a"), (0x88, b"\x03\xe8")]);
+    bench.peer(0, b"\x89\x01b").expect_sent(0, &[(0x8A, b"b")]);
+    bench.peer(0, b"\x89\x01c\x88\x02\x03\xe8").expect("\r\nOK\r\n").expect_sent(0, &[]);
+}
+
+#[test]
+fn a_ping_does_not_get_into_a_close_that_is_being_written() {
+    for ping in [&b"\x89\x02\x03\xed"[..], b"\x89\x00"] {
+        let mut bench = Bench::new();
+        bench.open(0);
+        // Only the header of the Close.
+        bench.peers[0].room = Some(6);
+        bench.host("AT+WSCLOSE=0\r\n").peer(0, ping);
+        bench.peers[0].room = None;
+        bench.drain().expect_sent(0, &[(0x88, b"\x03\xe8"), (0x8A, &ping[2..])]);
+    }
+}

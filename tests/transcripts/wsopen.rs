@@ -1,7 +1,7 @@
 //! `AT+WSOPEN`: opening, failing to open, and the query.
 
 use crate::support::Bench;
-use wsat::device::Refusal;
+use wsat::device::{Config, Refusal};
 
 #[test]
 fn opening_a_link() {
@@ -188,4 +188,51 @@ fn the_query_lists_links_in_use_with_their_state() {
     bench
         .host("AT+WSOPEN?\r\n")
         .expect("+WSOPEN:0,0,\"ws://peer0/\"\r\n+WSOPEN:2,3,\"ws://peer2/\"\r\n\r\nOK\r\n");
+}
+
+#[test]
+fn an_acceptance_before_the_whole_request_is_none() {
+    let mut bench = Bench::new();
+    bench.host("AT+WSOPEN=0,\"ws://h/\"\r\n");
+    // Just the last line end of the request is missing.
+    bench.peers[0].room = Some(bench_request_len() - 1);
+    bench.up(0);
+    bench.peers[0].sent.extend_from_slice(b"\n");
+    let response = bench.response(0);
+    bench.peer(0, response).expect("\r\nERROR\r\n").expect_actions("o0 c0");
+    assert_eq!(bench.device.poll_refusal(), Some(Refusal::EarlyResponse));
+}
+
+/// Bytes of the request for `ws://h/`.
+fn bench_request_len() -> usize {
+    let mut bench = Bench::new();
+    bench.host("AT+WSOPEN=0,\"ws://h/\"\r\n").up(0).request(0).len()
+}
+
+#[test]
+fn a_subprotocol_is_offered_once() {
+    // RFC 6455 4.1, item 10: the elements "MUST all be unique strings".
+    let mut bench = Bench::new();
+    bench.host("AT+WSOPEN=0,\"ws://h/\",\"a\\,b\\, a\"\r\n").expect("\r\nERROR\r\n");
+    bench.expect_actions("");
+}
+
+#[test]
+fn what_the_embedding_program_configures_for_the_handshake() {
+    let bench = |user_agent, header_limit| {
+        let mut config = Config::default();
+        config.user_agent = user_agent;
+        config.header_limit = header_limit;
+        let mut bench = Bench::with_config(config);
+        bench.drain().host("ATE0\r\n").expect("\r\nready\r\nATE0\r\n\r\nOK\r\n");
+        bench.host("AT+WSOPEN=0,\"ws://h/\"\r\n");
+        bench
+    };
+    let mut named = bench("thing/1.0", 129);
+    assert!(named.up(0).request(0).contains("\r\nUser-Agent: thing/1.0\r\n"));
+    // An acceptance of 129 bytes fits into 129 and not into 128.
+    bench("", 129).accept(0).expect("+WS_CONNECTED:0\r\n\r\nOK\r\n");
+    bench("", 128).accept(0).expect("\r\nERROR\r\n");
+    // A line end in it would make a header of what follows.
+    bench("thing\r\nX: y", 8192).expect("\r\nERROR\r\n").expect_actions("");
 }

@@ -1,6 +1,7 @@
 //! `AT+WSSEND`: the data phase, frames, fragments, what is refused and what goes wrong.
 
 use crate::support::Bench;
+use wsat::device::{Config, Device, Refusal, Storage};
 
 #[test]
 fn text_goes_out_in_one_frame() {
@@ -214,4 +215,59 @@ fn data_may_be_reported_inside_the_data_phase() {
     bench.peer(1, b"\x81\x02hi").expect("+WS_DATA:1,2,hi\r\n");
     bench.peer(0, b"\x81\x02ho").expect("+WS_DATA:0,2,ho\r\n");
     bench.host("llo").expect("\r\nSEND OK\r\n");
+}
+
+#[test]
+fn a_reserved_control_frame_has_to_fit_into_the_buffer() {
+    let mut bench = Bench::new();
+    bench.host("AT+WSCFG=0,10,10,4\r\n").open_after_ok();
+    bench.host("AT+WSSEND=0,5,11\r\n").expect("\r\nERROR\r\n");
+    bench.host("AT+WSSEND=0,4,11\r\nabcd").expect("\r\nOK\r\n\r\n>\r\nSEND OK\r\n");
+}
+
+#[test]
+fn the_window_that_was_lent_bounds_fragments_too() {
+    let storage = Box::leak(Box::new(Storage::<64, 6, 64>::new()));
+    let mut bench = Bench::with_device(Device::new(Config::default(), storage.lend([3, 9, 9])));
+    bench.drain().host("ATE0\r\n").expect("\r\nready\r\nATE0\r\n\r\nOK\r\n").open(0).open(1);
+    bench.host("AT+WSSEND=0,6\r\nabcdef").expect("\r\nOK\r\n\r\n>\r\nSEND OK\r\n");
+    bench.expect_sent(0, &[(0x01, b"abc"), (0x80, b"def")]);
+    bench.peer(0, b"\x81\x04abcd").expect("+WS_DATA:0,3,abc\r\n+WS_DATA:0,1,d\r\n");
+    bench.host("AT+WSSEND=1,6\r\nabcdef").expect("\r\nOK\r\n\r\n>\r\nSEND OK\r\n");
+    bench.expect_sent(1, &[(0x81, b"abcdef")]);
+    // More than the payload memory.
+    bench.host("AT+WSSEND=1,7\r\n").expect("\r\nERROR\r\n");
+    assert_eq!(bench.device.poll_refusal(), Some(Refusal::Memory));
+}
+
+#[test]
+fn fragments_are_of_the_size_that_was_in_force_at_the_open() {
+    let mut bench = Bench::new();
+    bench.host("AT+WSCFG=0,10,10\r\n").open_after_ok();
+    bench.host("AT+WSCFG=0,10,10,1\r\nAT+WSSEND=0,1030\r\n");
+    bench.expect("\r\nOK\r\n\r\nOK\r\n\r\n>");
+    let data = "x".repeat(1030);
+    bench.host(&data).expect("\r\nSEND OK\r\n");
+    // Left out, <buffer_size> is 1024.
+    bench.expect_sent(0, &[(0x01, &data.as_bytes()[..1024]), (0x80, b"xxxxxx")]);
+}
+
+#[test]
+fn left_out_the_timeout_is_ten_seconds() {
+    let mut bench = Bench::new();
+    bench.host("AT+WSCFG=0,7200,7200\r\n").open_after_ok();
+    bench.peers[0].room = Some(0);
+    bench.host("AT+WSSEND=0,1\r\nx").expect("\r\nOK\r\n\r\n>");
+    bench.at(9_999).expect("").at(10_000).expect("\r\nERROR\r\n");
+}
+
+#[test]
+fn a_send_whose_last_byte_is_written_is_not_stopped_by_the_peers_close() {
+    let mut bench = Bench::new();
+    bench.open(0);
+    bench.peers[0].holds = true;
+    bench.host("AT+WSSEND=0,5\r\nHello").peer(0, b"\x88\x00").expect("\r\nOK\r\n\r\n>");
+    let conn = bench.peers[0].conn.unwrap();
+    bench.device.handle_sent(bench.instant(), conn, 11).unwrap();
+    bench.drain().expect("\r\nSEND OK\r\n");
 }

@@ -17,6 +17,23 @@ pub enum Terminator {
 }
 
 impl Terminator {
+    /// Whether `byte`, after `last`, ends a line. For input that is looked at without a
+    /// [`LineReader`]; at a line's beginning `last` is 0.
+    #[must_use]
+    pub const fn ends_line(self, last: u8, byte: u8) -> bool {
+        match self {
+            Self::CrLf => last == b'\r' && byte == b'\n',
+            Self::Byte(end) => byte == end,
+        }
+    }
+
+    /// Whether `byte` discards what is pending of a line. Not documented; the firmware does so with
+    /// 0x00, also in a line that is too long.
+    #[must_use]
+    pub const fn discards_line(self, byte: u8) -> bool {
+        byte == 0 && !matches!(self, Self::Byte(0))
+    }
+
     const fn length(self) -> usize {
         match self {
             Self::CrLf => 2,
@@ -80,8 +97,8 @@ pub struct LineReader<'m> {
     echo: bool,
     /// More than the buffer's length was taken of the pending line.
     too_long: bool,
-    /// The last byte of the pending line is CR. It may have left the buffer.
-    after_cr: bool,
+    /// The last byte of the pending line, 0 if there is none. It may have left the buffer.
+    last: u8,
     held: Option<LineEvent>,
 }
 
@@ -96,7 +113,7 @@ impl<'m> LineReader<'m> {
             echo_end: 0,
             echo: true,
             too_long: false,
-            after_cr: false,
+            last: 0,
             held: None,
         }
     }
@@ -116,19 +133,14 @@ impl<'m> LineReader<'m> {
                 break;
             }
             taken = taken.wrapping_add(1);
-            let ends = match self.terminator {
-                Terminator::CrLf => self.after_cr && byte == b'\n',
-                Terminator::Byte(terminator) => byte == terminator,
-            };
-            if ends {
+            if self.terminator.ends_line(self.last, byte) {
                 self.held = Some(if self.too_long { LineEvent::TooLong } else { LineEvent::Line });
                 return (taken, self.held);
             }
-            if byte == 0 {
-                // Not documented; the firmware drops what is pending, also of a line too long.
+            if self.terminator.discards_line(byte) {
                 self.forget_line();
             } else {
-                self.after_cr = byte == b'\r';
+                self.last = byte;
             }
         }
         (taken, None)
@@ -232,6 +244,6 @@ impl<'m> LineReader<'m> {
     const fn forget_line(&mut self) {
         self.filled = 0;
         self.too_long = false;
-        self.after_cr = false;
+        self.last = 0;
     }
 }

@@ -133,7 +133,7 @@ impl Connection {
                 // RFC 6455 5.5.2: after the peer's Close no Pong is owed.
                 self.pong_waits = false;
                 // RFC 6455 5.5.1: the answer typically echoes the code.
-                self.sender.close(code);
+                self.sender.finish(code);
                 self.close_by(now.after(self.policy.close_wait_ms));
                 Ok(Event::Close(code))
             }
@@ -204,7 +204,7 @@ impl Connection {
     }
 
     /// Asks for a Close, unless one was sent before: after the frame being written, before any
-    /// further fragment of the data.
+    /// further fragment of the data. Pings are answered until the peer's Close.
     pub fn close(&mut self, code: Option<CloseCode>) {
         self.sender.close(code);
     }
@@ -268,7 +268,7 @@ impl Connection {
         self.fault = Some(fault);
         self.pong_waits = false;
         // RFC 6455 7.1.7: fail the connection, with a Close that says why.
-        self.sender.close(Some(fault.close_code()));
+        self.sender.finish(Some(fault.close_code()));
         self.close_by(now.after(self.policy.close_wait_ms));
         fault
     }

@@ -21,6 +21,8 @@ pub struct Instant(u64);
 impl Instant {
     /// The caller's arbitrary moment itself.
     pub const ZERO: Self = Self(0);
+    /// The last moment there is: a deadline there is never reached.
+    pub const MAX: Self = Self(u64::MAX);
 
     /// The moment `millis` milliseconds after [`Instant::ZERO`].
     #[must_use]

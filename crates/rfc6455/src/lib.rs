@@ -88,6 +88,7 @@ pub use header::{EncodedHeader, Header, HeaderDecoder, MAX_CONTROL_PAYLOAD, MAX_
 pub use instant::Instant;
 pub use mask::Mask;
 pub use opcode::Opcode;
+pub use rand_core;
 pub use receiver::{DataFrame, Received, Receiver};
 pub use role::Role;
 pub use sender::{Outgoing, SendError, Withdrawn};

@@ -140,6 +140,7 @@ impl Receiver {
         (taken, found)
     }
 
+    #[expect(clippy::match_same_arms, reason = "each arm is a rule")]
     fn begin_data(&mut self, header: &Header) -> Result<Received, Fault> {
         let fin = header.flags.contains(Flags::FIN);
         let kind = match (header.opcode, self.message) {

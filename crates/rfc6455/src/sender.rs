@@ -14,8 +14,9 @@ pub struct Outgoing {
     pub fin: bool,
     /// Octets of payload in all.
     pub len: usize,
-    /// The most octets that one frame may carry, at least 1. More go out as fragments of exactly
-    /// this size but the last (RFC 6455 5.4). Control and reserved opcodes are never fragmented.
+    /// The most octets that one frame may carry. More go out as fragments of exactly
+    /// this size but the last (RFC 6455 5.4); 0 counts as 1. Control and reserved opcodes are never
+    /// fragmented; reserved ones with more octets are refused.
     pub fragment: usize,
 }
 
@@ -75,7 +76,8 @@ enum Source {
         from: usize,
     },
     Pong,
-    Close,
+    /// The code of a Close.
+    Close([u8; 2]),
     Nothing,
 }
 
@@ -101,13 +103,10 @@ struct Data {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Close {
     Never,
-    /// Due, before anything else.
+    /// Due, before any further fragment of data.
     Due(Option<CloseCode>),
-    /// It is being written or has been written: the last frame but for Pongs.
-    Begun {
-        /// Sent by the caller as data: Pongs may still follow it.
-        by_caller: bool,
-    },
+    /// It is being written or has been written.
+    Begun,
 }
 
 /// Writes frames: one message's data at a time, and between its fragments Pongs, Pings and at last the
@@ -119,11 +118,13 @@ pub(crate) struct Sender {
     data: Option<Data>,
     /// A message was begun with FIN off.
     message_begun: bool,
-    /// Payload of the Pong, or body of the Close, that is due or being written.
-    control: Vec<u8, MAX_CONTROL_PAYLOAD>,
+    /// Payload of the Pong that is due or being written.
+    pong: Vec<u8, MAX_CONTROL_PAYLOAD>,
     pong_due: bool,
     ping_due: bool,
     close: Close,
+    /// The peer has sent its Close or broken a rule: after our Close nothing is owed any more.
+    over: bool,
     /// A continuation that continues nothing is sent as asked: a policy.
     pub(crate) stray_continuation: bool,
 }
@@ -135,10 +136,11 @@ impl Sender {
             frame: None,
             data: None,
             message_begun: false,
-            control: Vec::new(),
+            pong: Vec::new(),
             pong_due: false,
             ping_due: false,
             close: Close::Never,
+            over: false,
             stray_continuation: false,
         }
     }
@@ -155,6 +157,9 @@ impl Sender {
             opcode if opcode.is_control() => {
                 if !request.fin || request.len > MAX_CONTROL_PAYLOAD {
                     return Err(SendError::Control);
+                }
+                if matches!(opcode, Opcode::Reserved(_)) && request.len > request.fragment {
+                    return Err(SendError::Unfragmentable);
                 }
                 if matches!(opcode, Opcode::Close) && request.len == 1 {
                     return Err(SendError::CloseBody);
@@ -219,8 +224,8 @@ impl Sender {
         if matches!(self.frame, Some(Frame { source: Source::Pong, .. })) {
             return false;
         }
-        self.control.clear();
-        self.pong_due = self.control.extend_from_slice(payload).is_ok();
+        self.pong.clear();
+        self.pong_due = self.pong.extend_from_slice(payload).is_ok();
         true
     }
 
@@ -228,17 +233,20 @@ impl Sender {
         self.ping_due = true;
     }
 
-    /// Asks for a Close unless there was one (RFC 6455 5.5.1: one in each direction).
+    /// Asks for a Close unless there was one (RFC 6455 5.5.1: one in each direction). Pongs are still
+    /// owed until the peer's Close has come (RFC 6455 5.5.2).
     pub(crate) fn close(&mut self, code: Option<CloseCode>) {
-        match self.close {
-            Close::Never => {
-                self.close = Close::Due(code);
-                self.stop_data();
-            }
-            Close::Due(_) => {}
-            // Nothing follows when both sides have sent theirs, not even a Pong.
-            Close::Begun { .. } => self.close = Close::Begun { by_caller: false },
+        if self.close == Close::Never {
+            self.close = Close::Due(code);
+            self.stop_data();
         }
+    }
+
+    /// Likewise, in answer to the peer's Close or to its fault: nothing else follows.
+    pub(crate) fn finish(&mut self, code: Option<CloseCode>) {
+        self.over = true;
+        self.pong_due = false;
+        self.close(code);
     }
 
     pub(crate) fn close_asked(&self) -> bool {
@@ -247,9 +255,11 @@ impl Sender {
 
     /// Our Close has been written, all of it.
     pub(crate) const fn close_written(&self) -> bool {
-        let writing =
-            matches!(&self.frame, Some(Frame { source: Source::Close | Source::Data { .. }, .. }));
-        matches!(self.close, Close::Begun { .. }) && !writing
+        let writing = matches!(
+            &self.frame,
+            Some(Frame { source: Source::Close(_) | Source::Data { .. }, .. })
+        );
+        matches!(self.close, Close::Begun) && !writing
     }
 
     /// Writes until `out` is full, one frame has ended, or there is nothing to write.
@@ -261,9 +271,11 @@ impl Sender {
             self.frame = self.next_frame(rng);
         }
         let Some(frame) = &mut self.frame else { return 0 };
-        let payload = match frame.source {
-            Source::Data { from } => data.get(from..).unwrap_or_default(),
-            Source::Pong | Source::Close => &self.control,
+        let source = frame.source;
+        let payload = match &source {
+            Source::Data { from } => data.get(*from..).unwrap_or_default(),
+            Source::Pong => &self.pong,
+            Source::Close(body) => body,
             Source::Nothing => &[],
         };
         let written = frame.write(payload, out);
@@ -283,26 +295,24 @@ impl Sender {
     }
 
     fn next_frame(&mut self, rng: &mut dyn CryptoRng) -> Option<Frame> {
+        if self.pong_due && !self.over {
+            self.pong_due = false;
+            let len = self.pong.len();
+            return Some(self.frame(Flags::FIN, Opcode::Pong, len, Source::Pong, rng));
+        }
         match self.close {
             Close::Due(code) => {
-                self.close = Close::Begun { by_caller: false };
+                self.close = Close::Begun;
                 return Some(self.close_frame(code, rng));
             }
-            Close::Begun { by_caller: false } => return None,
-            Close::Begun { by_caller: true } | Close::Never => {}
-        }
-        if self.pong_due {
-            self.pong_due = false;
-            let len = self.control.len();
-            return Some(self.frame(Flags::FIN, Opcode::Pong, len, Source::Pong, rng));
+            // RFC 6455 5.5.1: no data after a Close. A Ping would ask for an answer that the peer
+            // need not give.
+            Close::Begun => return None,
+            Close::Never => {}
         }
         if self.ping_due {
             self.ping_due = false;
-            // RFC 6455 5.5.1 speaks of data only, but a Ping after our Close would ask for an
-            // answer that the peer need not give.
-            if self.close == Close::Never {
-                return Some(self.frame(Flags::FIN, Opcode::Ping, 0, Source::Nothing, rng));
-            }
+            return Some(self.frame(Flags::FIN, Opcode::Ping, 0, Source::Nothing, rng));
         }
         self.next_data_frame(rng)
     }
@@ -316,7 +326,7 @@ impl Sender {
         let fin = last && request.fin;
         self.data = Some(Data { request, framed: framed.saturating_add(len), begun: true });
         if matches!(opcode, Opcode::Close) {
-            self.close = Close::Begun { by_caller: true };
+            self.close = Close::Begun;
         } else if !opcode.is_control() {
             self.message_begun = !fin;
         }
@@ -324,17 +334,9 @@ impl Sender {
         Some(self.frame(flags, opcode, len, Source::Data { from: framed }, rng))
     }
 
-    fn close_frame(&mut self, code: Option<CloseCode>, rng: &mut dyn CryptoRng) -> Frame {
-        // A Pong is not sent after this Close, so its memory can carry the body.
-        self.control.clear();
-        self.pong_due = false;
-        if let Some(code) = code {
-            let _ = self.control.extend_from_slice(&code.get().to_be_bytes());
-        }
-        let len = self.control.len();
-        let mut frame = self.frame(Flags::FIN, Opcode::Close, len, Source::Pong, rng);
-        frame.source = Source::Close;
-        frame
+    fn close_frame(&self, code: Option<CloseCode>, rng: &mut dyn CryptoRng) -> Frame {
+        let (body, len) = code.map_or(([0; 2], 0), |code| (code.get().to_be_bytes(), 2));
+        self.frame(Flags::FIN, Opcode::Close, len, Source::Close(body), rng)
     }
 
     fn frame(
@@ -369,7 +371,7 @@ impl Frame {
             *to = from;
             n += 1;
         }
-        self.header_written += n;
+        self.header_written = self.header_written.saturating_add(n);
         let (Some(payload), Some(room)) = (payload.get(self.written..self.len), out.get_mut(n..))
         else {
             return n;
@@ -384,7 +386,7 @@ impl Frame {
                 copied
             }
         };
-        self.written += copied;
-        n + copied
+        self.written = self.written.saturating_add(copied);
+        n.saturating_add(copied)
     }
 }

@@ -4,7 +4,7 @@
 //! modules, their links and an echo server in one thread, and [`demo`] plays a session in it. For
 //! how the program is used, run `wsat-sim --help`.
 //!
-//! It is also the example of how the device is driven on a system with sockets: `link.rs` moves
+//! It is also the example of how the device is driven on a system with sockets: `link/` moves
 //! bytes between a socket and the device, `module.rs` carries out what the device asks for, and
 //! `station.rs` has the order in which the sides get their turns.
 //!

@@ -16,28 +16,30 @@ const USAGE: u8 = 2;
 /// An ESP-AT module on a PC: it takes AT commands and opens real WebSocket connections.
 ///
 /// The AT port (stdio, a pty or TCP) carries what a module would print, beginning with "ready", and
-/// nothing else. All that is for you comes on stderr.
+/// nothing else. All that is for you comes on stderr. A line to the module ends with CR LF; LF alone
+/// is a byte of the line.
 #[derive(Parser, Debug)]
 #[command(name = "wsat-sim", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 struct Arguments {
     /// Where the AT port is.
     ///
     /// stdio: standard input and output; at the end of the input the last command is finished, then
-    /// the program ends. On a terminal, Enter sends CR LF (also within data) and Ctrl-C ends the
-    /// program.
+    /// the program ends, without waiting for data of a server. On a terminal every key goes to the
+    /// module as it is, but Enter sends CR LF (also within data) and Ctrl-C ends the program.
     ///
     /// pty: a pseudo terminal, opened like a serial device; its path is printed. Each time it is
-    /// opened, a freshly booted module is there.
+    /// opened, a freshly booted module is there. Leave it in raw mode: with echo on, the module hears
+    /// itself.
     ///
-    /// tcp:HOST:PORT: one TCP client after another, each finds a freshly booted module. Port 0
-    /// picks a free port, which is printed.
+    /// tcp:HOST:PORT: one TCP client after another, each finds a freshly booted module; the next one
+    /// waits until the first has gone. Port 0 picks a free port, which is printed.
     #[arg(long, value_name = "stdio|pty|tcp:HOST:PORT", default_value = "stdio")]
     serial: Serial,
 
     /// Also run a WebSocket server that sends every message back. Port 0 picks a free port, which is
     /// printed.
     #[arg(long, value_name = "HOST:PORT")]
-    echo_server: Option<String>,
+    echo_server: Option<HostPort>,
 
     /// Whose AT commands: 3.1 are those of ESP-AT v3.1.0 to v3.2.1. The others are not supported yet.
     #[arg(long, value_enum, default_value = "3.1")]
@@ -62,18 +64,23 @@ Examples:
       Type AT commands, for example: AT+WSOPEN=0,\"ws://127.0.0.1:9001/\"
       then AT+WSSEND=0,5 and, after the >, five characters.
   printf 'AT+GMR\\r\\n' | wsat-sim
-      Run commands from a script.
+      Run commands from a script. One that opens, sends or closes has to wait for each answer,
+      or the module is busy.
   wsat-sim --serial pty
-      Let a program that wants a serial device talk to the module.
+      Let a program that wants a serial device talk to the module, for example
+      picocom --omap crcrlf /dev/pts/N
   wsat-sim --serial tcp:127.0.0.1:4000
-      The same over TCP: nc 127.0.0.1 4000";
+      The same over TCP, for example: nc -C 127.0.0.1 4000 (-C sends CR LF for Enter)
+
+Exit status: 0 at the end of the input, 1 for a failure, 2 for a command line that cannot be
+carried out, 130 for Ctrl-C on a terminal.";
 
 /// `--serial`
 #[derive(Clone, Debug)]
 enum Serial {
     Stdio,
     Pty,
-    Tcp(String),
+    Tcp(HostPort),
 }
 
 impl FromStr for Serial {
@@ -83,9 +90,41 @@ impl FromStr for Serial {
         match text.split_once(':') {
             None if text == "stdio" => Ok(Self::Stdio),
             None if text == "pty" => Ok(Self::Pty),
-            Some(("tcp", address)) if address.contains(':') => Ok(Self::Tcp(address.to_owned())),
+            Some(("tcp", address)) => address.parse().map(Self::Tcp),
             _ => Err("expected stdio, pty or tcp:HOST:PORT".to_owned()),
         }
+    }
+}
+
+/// `HOST:PORT`; an IPv6 address in brackets.
+#[derive(Clone, Debug)]
+struct HostPort(String);
+
+impl FromStr for HostPort {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.rsplit_once(':') {
+            Some((host, port))
+                if !host.is_empty()
+                    && host.starts_with('[') == host.ends_with(']')
+                    && (host.starts_with('[') || !host.contains(':'))
+                    && port.parse::<u16>().is_ok() =>
+            {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err("expected HOST:PORT, for example 127.0.0.1:4000 or [::1]:0".to_owned()),
+        }
+    }
+}
+
+impl HostPort {
+    /// Its first address.
+    fn resolve(&self) -> io::Result<SocketAddr> {
+        self.0
+            .to_socket_addrs()?
+            .next()
+            .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
     }
 }
 
@@ -143,17 +182,17 @@ fn serve(arguments: &Arguments, config: Config) -> Result<u8, String> {
     // First, so that a module's first command finds it; but it is told after the port.
     let echo = match &arguments.echo_server {
         None => None,
-        Some(text) => Some(
-            address(text)
+        Some(at) => Some(
+            at.resolve()
                 .and_then(|address| simulator.start_echo_server(address))
-                .map_err(|error| format!("cannot run the echo server at {text}: {error}"))?,
+                .map_err(|error| format!("cannot run the echo server at {}: {error}", at.0))?,
         ),
     };
     let (port, name) = match &arguments.serial {
         Serial::Stdio => (simulator.add_stdio(), "stdio"),
         Serial::Pty => (simulator.add_pty(), "a pty"),
-        Serial::Tcp(text) => {
-            (address(text).and_then(|address| simulator.add_tcp(address)), text.as_str())
+        Serial::Tcp(at) => {
+            (at.resolve().and_then(|address| simulator.add_tcp(address)), at.0.as_str())
         }
     };
     let port = port.map_err(|error| format!("cannot have the AT port on {name}: {error}"))?;
@@ -162,13 +201,6 @@ fn serve(arguments: &Arguments, config: Config) -> Result<u8, String> {
         say(&format!("echo server at ws://{echo}/"));
     }
     simulator.run().map_err(cannot_run)
-}
-
-/// The first address of `HOST:PORT`.
-fn address(text: &str) -> io::Result<SocketAddr> {
-    text.to_socket_addrs()?
-        .next()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
 }
 
 /// A line on stderr, which may be closed.

@@ -17,6 +17,9 @@ use wsat::device::{Action, Config, Device, Refusal, Serial};
 /// keeps the rest to itself, and in the end the peers have to wait.
 const OUTPUT: usize = 4 * 1024;
 
+/// Rounds over the links before time is told: enough for the longest payload of `AT+WSSEND`.
+const NETWORK_ROUNDS: usize = 16;
+
 /// One module.
 #[derive(Debug)]
 pub(crate) struct Module {
@@ -37,6 +40,8 @@ struct Rest {
     reply: Option<Reply>,
     /// Why the firmware answered `ERROR` last.
     reason: &'static str,
+    /// The end of the host's first line was looked at.
+    line_seen: bool,
     /// `AT+RST` is answered; the module restarts when that is printed.
     restarting: bool,
 }
@@ -53,6 +58,7 @@ impl Module {
                 firmware: Firmware::new(),
                 reply: None,
                 reason: "",
+                line_seen: false,
                 restarting: false,
             },
         }
@@ -65,6 +71,15 @@ impl Module {
 
     /// Puts bytes of the host in.
     pub(crate) fn put(&mut self, bytes: &[u8]) {
+        // Whoever ends the first line with LF alone waits for an answer in vain.
+        if !self.rest.line_seen
+            && let Some(end) = bytes.iter().position(|&byte| byte == b'\n')
+        {
+            self.rest.line_seen = true;
+            if end > 0 && bytes[end - 1] != b'\r' {
+                say!("a line ends with CR LF; LF alone is a byte of the line");
+            }
+        }
         self.rest.input.extend_from_slice(bytes);
     }
 
@@ -87,7 +102,8 @@ impl Module {
 
     /// When the module has to run again although nothing else happens.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.device.device().poll_deadline()
+        // A restart waits for the port alone.
+        if self.rest.restarting { None } else { self.device.device().poll_deadline() }
     }
 
     /// An event of a link's socket.
@@ -142,8 +158,17 @@ impl Module {
         }
         device.with(|device| {
             let mut moved = rest.act(now, device, reactor);
-            for link in &mut rest.links {
-                moved |= link.pump(now, device, reactor);
+            // Time is told when the sockets take and give nothing more, so that what only has to be
+            // handed over is not too late; but traffic without end must not stop the clock.
+            for _ in 0..NETWORK_ROUNDS {
+                let mut round = false;
+                for link in &mut rest.links {
+                    round |= link.pump(now, device, reactor);
+                }
+                moved |= round;
+                if !round {
+                    break;
+                }
             }
             // Bytes that arrived are told before the time is: they may be what was waited for.
             let due = device.poll_deadline();
@@ -173,6 +198,9 @@ impl Rest {
             Some(Refusal::Firmware) => say!("ERROR because {}", self.reason),
             Some(refusal) => say!("ERROR because {refusal}"),
             None => {}
+        }
+        if let Some((link, failure)) = device.poll_failure() {
+            say!("link {link}: not connected: {failure}");
         }
         moved
     }
@@ -229,7 +257,7 @@ impl Rest {
             return false;
         }
         self.output.resize(OUTPUT, 0);
-        let next = device.poll_host(&mut self.output[held..]);
+        let next = device.poll_host(now, &mut self.output[held..]);
         let printed = if let Serial::Bytes(n) = next { n.min(room) } else { 0 };
         self.output.truncate(held + printed);
         match next {

@@ -4,6 +4,7 @@ use crate::reactor::{Owner, Reactor};
 use mio::event::Event;
 use mio::net::TcpStream;
 use mio::{Interest, Token};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::SocketAddr;
 
@@ -96,6 +97,15 @@ impl Wire {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a write would take something now.
+    pub(crate) fn is_writable(&mut self) -> bool {
+        let mut asked = [PollFd::new(&self.stream, PollFlags::OUT)];
+        // Any answer at all, an error too, is one that a write would get at once.
+        self.writable =
+            self.writable && !matches!(poll(&mut asked, Some(&Timespec::default())), Ok(0));
+        self.writable
     }
 
     /// Writes what it can: 0 when nothing can be written now.

@@ -108,3 +108,25 @@ fn what_is_not_supported_is_refused_by_name() {
         assert_eq!(Sim::start(&arguments).status().code(), Some(2), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_command_line_that_cannot_be_carried_out() {
+    for arguments in [
+        &["--serial", "foo"][..],
+        &["--serial", "tcp::"],
+        &["--serial", "tcp:127.0.0.1:99999"],
+        &["--serial", "tcp:[::1:0"],
+        &["--echo-server", "9001"],
+        &["--dialect", "3.3"],
+        &["--dialect", "9"],
+    ] {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_wsat-sim"))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty(), "the AT port carries nothing else: {arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
+}

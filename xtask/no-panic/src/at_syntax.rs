@@ -19,6 +19,8 @@ fn lines() {
     let mut memory = [0; 32];
     let mut room = [0; 8];
     let terminator = any(Terminator::Byte(0));
+    keep(Terminator::ends_line(terminator, any(0), any(0)));
+    keep(Terminator::discards_line(terminator, any(0)));
     let mut reader = LineReader::new(any::<&mut [u8]>(&mut memory), terminator);
     keep(LineReader::feed(any(&mut reader), bytes()));
     keep(LineReader::line(any(&reader)));

@@ -97,6 +97,7 @@ fn handshakes() {
         let request =
             Request { uri, key, protocol: bytes(), authorization: bytes(), user_agent: bytes() };
         keep(Request::check(any(&request)));
+        keep(Request::encoded_len(any(&request)));
         keep(Request::write(any(&request), any(0), any::<&mut [u8]>(&mut room)));
     }
 

@@ -1,6 +1,8 @@
 //! Every public function of wsat.
 
-use ::wsat::device::{Action, Answer, CallError, Config, Conn, Device, Refusal, Storage};
+use ::wsat::device::{
+    Action, Answer, CallError, Config, Conn, Device, LinkMemory, Memory, Refusal, Storage,
+};
 use ::wsat::{Dialect, Instant};
 use at_syntax::{ParamError, ParamErrorKind};
 use rand_core::CryptoRng;
@@ -13,6 +15,10 @@ pub(crate) fn run() {
     keep(Storage::<64, 64, 64>::default());
     keep(Dialect::max_payload(any(Dialect::default())));
     keep(Config::default());
+    let (line, payload, text) = (&mut [0; 8], &mut [0; 8], &mut [0; 8]);
+    let link = |text| LinkMemory::new(any::<&mut [u8]>(text), any(0));
+    let links = any([link(text), link(&mut []), link(&mut [])]);
+    keep(Memory::new(any::<&mut [u8]>(line), any::<&mut [u8]>(payload), links));
     let config = any(Config::new(any(Dialect::default())));
     let mut device = Device::new(config, any(Storage::lend(any(&mut storage), any([0; 3]))));
 
@@ -34,9 +40,10 @@ fn device_side(device: &mut Device<'_>, now: Instant) {
     keep(Device::handle_host(any(device), now, bytes()));
     keep(Device::command(any(device)));
     keep(Device::is_busy(any(device)));
+    keep(Device::poll_failure(any(device)));
     keep(Device::handle_text(any(device), bytes()));
     keep(Device::handle_answer(any(device), now, any(Answer::Ok)));
-    keep(Device::poll_host(any(device), any::<&mut [u8]>(&mut room)));
+    keep(Device::poll_host(any(device), now, any::<&mut [u8]>(&mut room)));
     if let Some(refusal) = any(Device::poll_refusal(any(device))) {
         show::<Refusal>(&refusal);
     }

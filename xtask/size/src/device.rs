@@ -28,7 +28,7 @@ pub(crate) fn run() {
             }
             _ => {}
         }
-        if let Serial::Relay { conn, len } = any(device.poll_host(&mut out)) {
+        if let Serial::Relay { conn, len } = any(device.poll_host(now, &mut out)) {
             any(device.handle_relayed(now, conn, len).is_ok());
             any(device.handle_peer(now, conn, any(&[0; 16]), any(&[])));
             let random: &mut dyn CryptoRng = &mut Random;

@@ -57,7 +57,7 @@ pub struct Request<'a> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum RequestError {
-    /// `protocol` is not a list of tokens separated by commas.
+    /// `protocol` is not a list of different tokens separated by commas.
     Protocol,
     /// `authorization` has a control character.
     Authorization,
@@ -84,6 +84,9 @@ impl Request<'_> {
         {
             return Err(RequestError::Protocol);
         }
+        if !self.protocol.is_empty() && !self.protocols_are_unique() {
+            return Err(RequestError::Protocol);
+        }
         if !is_value(self.authorization) {
             return Err(RequestError::Authorization);
         }
@@ -91,6 +94,17 @@ impl Request<'_> {
             return Err(RequestError::UserAgent);
         }
         Ok(())
+    }
+
+    /// RFC 6455 4.1, item 10: "MUST all be unique strings".
+    fn protocols_are_unique(&self) -> bool {
+        let mut rest = self.protocol.split(|byte| *byte == b',').map(trim);
+        while let Some(element) = rest.next() {
+            if rest.clone().any(|other| other == element) {
+                return false;
+            }
+        }
+        true
     }
 
     /// Writes the part of the request that begins at its byte `from`, as much of it as fits into
@@ -102,6 +116,14 @@ impl Request<'_> {
         let mut part = Part { skip: from, out, written: 0 };
         self.generate(&mut part);
         part.written
+    }
+
+    /// Bytes of the whole request.
+    #[must_use]
+    pub fn encoded_len(&self) -> usize {
+        let mut part = Part { skip: usize::MAX, out: &mut [], written: 0 };
+        self.generate(&mut part);
+        usize::MAX.wrapping_sub(part.skip)
     }
 
     /// The whole request, from its first byte.

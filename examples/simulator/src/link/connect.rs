@@ -23,7 +23,7 @@ impl Link {
         self.conn = Some(conn);
         self.window.clear();
         self.outbox.clear();
-        let Some(Target { host, port, secure }) = device.target(conn) else { return };
+        let Some(Target { host, port, secure, .. }) = device.target(conn) else { return };
         let failure = if secure {
             Some(format!(
                 "cannot connect to wss://{host}:{port}: TLS (wss://) is not supported yet"

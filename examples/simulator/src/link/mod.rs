@@ -155,7 +155,9 @@ impl Link {
         if !*writing {
             return false;
         }
-        if self.outbox.is_empty() {
+        // Frames that the device has given can no longer be withdrawn, so it is asked for them only
+        // when the socket takes something.
+        if self.outbox.is_empty() && wire.is_writable() {
             self.outbox.resize(OUTBOX, 0);
             let n = device.poll_peer(conn, &mut rand::rng(), &mut self.outbox);
             self.outbox.truncate(n);
