@@ -166,7 +166,7 @@ impl Engine<'_> {
             None if taken == 0 => return Step::Stop,
             // A Ping's answer is already due.
             None | Some(Ok(Received::Ping)) => {}
-            Some(Ok(Received::Pong)) => frames.keepalive.unanswered_since = None,
+            Some(Ok(Received::Pong(_))) => frames.keepalive.unanswered_since = None,
             Some(Ok(Received::Data(frame))) => {
                 if frame.len == 0 {
                     self.queue_record(now, id, 0);

@@ -109,7 +109,7 @@ impl Engine<'_> {
     fn ping_due(&mut self, now: Instant, id: LinkId) {
         let interval = self.link(id).active.ping_interval_ms;
         let Some(frames) = self.frames_mut(id) else { return };
-        frames.connection.ping();
+        frames.connection.ping(None);
         let due = frames.keepalive.ping_at;
         frames.keepalive.unanswered_since.get_or_insert(due);
         let next = due.after(interval);

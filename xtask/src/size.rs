@@ -13,8 +13,9 @@ const PACKAGE: &str = "size";
 const EMPTY: &str = "empty";
 
 /// Features of `xtask/size` and what they use.
-const ROWS: [(&str, &str); 3] = [
-    ("frames", "rfc6455: header decoder, mask"),
+const ROWS: [(&str, &str); 4] = [
+    ("frames", "rfc6455: frame decoder and encoder"),
+    ("client", "rfc6455: opening handshake, messages both ways, closing handshake"),
     ("lines", "at-syntax: line reader, statement, parameters"),
     ("device", "wsat: the whole device"),
 ];

@@ -1,8 +1,8 @@
 //! One open connection: both directions, Pongs, and the closing handshake.
 
 use crate::{
-    CloseCode, DataFrame, Fault, Instant, Outgoing, Received, Receiver, Role, SendError, Withdrawn,
-    sender::Sender,
+    CloseCode, DataFrame, Fault, Instant, Limits, Mask, Outgoing, Received, Receiver, Role,
+    SendError, Withdrawn, sender::Sender,
 };
 use rand_core::CryptoRng;
 
@@ -16,13 +16,15 @@ pub struct Policy {
     /// A continuation frame that continues nothing may be sent (RFC 6455 5.4 forbids it). Default
     /// off.
     pub stray_continuation: bool,
+    /// The largest frame and message of the peer. Default [`Limits::NONE`].
+    pub limits: Limits,
 }
 
 impl Policy {
     /// The standard's way.
     #[must_use]
     pub const fn new() -> Self {
-        Self { close_wait_ms: 1000, stray_continuation: false }
+        Self { close_wait_ms: 1000, stray_continuation: false, limits: Limits::NONE }
     }
 }
 
@@ -30,6 +32,33 @@ impl Default for Policy {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// What a [`Connection`] has read in place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Incoming<'a> {
+    /// A data frame begins. With a length of 0 that is all of it.
+    Frame(DataFrame),
+    /// Octets of its payload: unmasked, and UTF-8 so far if the message is text.
+    Payload {
+        /// In the caller's input.
+        octets: &'a [u8],
+        /// The frame ends here.
+        last: bool,
+    },
+    /// A control frame, dealt with as [`Connection::receive`] says.
+    Control(Event),
+}
+
+/// How a connection has ended, in the words of RFC 6455 7.1.4 to 7.1.6.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Closed {
+    /// Both sides have sent a Close.
+    pub clean: bool,
+    /// The code of the peer's Close; 1005 if it had none, 1006 if there was none.
+    pub code: u16,
 }
 
 /// What a [`Connection`] has received.
@@ -41,8 +70,8 @@ pub enum Event {
     Data(DataFrame),
     /// A Ping. Its Pong is due and needs nothing from the caller.
     Ping,
-    /// A Pong.
-    Pong,
+    /// A Pong, with the token of the Ping that it answers, if it carries one.
+    Pong(Option<u32>),
     /// The peer's Close. The answer is due, with the same code, unless our Close went first.
     Close(Option<CloseCode>),
 }
@@ -85,9 +114,12 @@ pub struct Connection {
     receiver: Receiver,
     sender: Sender,
     policy: Policy,
+    /// Of the data frame being read in place.
+    mask: Option<Mask>,
     /// The receiver holds a Ping that found the sender's memory in use.
     pong_waits: bool,
     close_received: bool,
+    close_code: Option<CloseCode>,
     fault: Option<Fault>,
     deadline: Option<Instant>,
 }
@@ -99,11 +131,13 @@ impl Connection {
         let mut sender = Sender::new(role);
         sender.stray_continuation = policy.stray_continuation;
         Self {
-            receiver: Receiver::new(role),
+            receiver: Receiver::new(role, policy.limits),
+            mask: None,
             sender,
             policy,
             pong_waits: false,
             close_received: false,
+            close_code: None,
             fault: None,
             deadline: None,
         }
@@ -121,15 +155,19 @@ impl Connection {
         let event = match received {
             None => return (taken, None),
             Some(Err(fault)) => Err(self.faulted(now, fault)),
-            Some(Ok(Received::Data(frame))) => Ok(Event::Data(frame)),
+            Some(Ok(Received::Data(frame))) => {
+                self.mask = frame.mask.map(Mask::new);
+                Ok(Event::Data(frame))
+            }
             Some(Ok(Received::Ping)) => {
                 self.pong_waits = true;
                 self.answer_ping();
                 Ok(Event::Ping)
             }
-            Some(Ok(Received::Pong)) => Ok(Event::Pong),
+            Some(Ok(Received::Pong(token))) => Ok(Event::Pong(token)),
             Some(Ok(Received::Close(code))) => {
                 self.close_received = true;
+                self.close_code = code;
                 // RFC 6455 5.5.2: after the peer's Close no Pong is owed.
                 self.pong_waits = false;
                 // RFC 6455 5.5.1: the answer typically echoes the code.
@@ -141,8 +179,80 @@ impl Connection {
         (taken, Some(event))
     }
 
+    /// Takes bytes of the peer with payload and all, unmasks payload where it stands, checks it, and hands it over:
+    /// the way for a server, and for every caller who has no use for
+    /// [looking ahead](Self::check). Returns how many bytes were taken, up to the end of what was found.
+    ///
+    /// ```
+    /// use rfc6455::{Connection, Incoming, Instant, Policy, Role};
+    ///
+    /// let mut connection = Connection::new(Role::Server, Policy::new());
+    /// let mut input = *b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"; // RFC 6455 5.7
+    /// let (taken, frame) = connection.read(Instant::ZERO, &mut input);
+    /// assert!(matches!(frame, Some(Ok(Incoming::Frame(frame))) if frame.len == 5 && frame.fin));
+    /// let (_, payload) = connection.read(Instant::ZERO, &mut input[taken..]);
+    /// assert_eq!(payload, Some(Ok(Incoming::Payload { octets: b"Hello", last: true })));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`receive`](Self::receive). Octets of a text before the first impossible one are not handed over
+    /// when they arrived together with it.
+    pub fn read<'a>(
+        &mut self,
+        now: Instant,
+        input: &'a mut [u8],
+    ) -> (usize, Option<Result<Incoming<'a>, Fault>>) {
+        let remaining = self.remaining();
+        if remaining == 0 {
+            let (taken, event) = self.receive(now, input);
+            let event = event.map(|event| {
+                event.map(|event| match event {
+                    Event::Data(frame) => Incoming::Frame(frame),
+                    control => Incoming::Control(control),
+                })
+            });
+            return (taken, event);
+        }
+        let most = usize::try_from(remaining).unwrap_or(usize::MAX).min(input.len());
+        let Some(octets) = input.get_mut(..most) else { return (0, None) };
+        if octets.is_empty() {
+            return (0, None);
+        }
+        if let Some(mask) = &mut self.mask {
+            mask.apply(octets);
+        }
+        if let Err(fault) = self.check(now, octets) {
+            return (most, Some(Err(fault)));
+        }
+        self.consume(most as u64);
+        (most, Some(Ok(Incoming::Payload { octets, last: self.remaining() == 0 })))
+    }
+
+    /// How the connection has ended, once its transport has (RFC 6455 7.1.4).
+    #[must_use]
+    pub fn closed(&self) -> Closed {
+        let code = match (self.close_received, self.close_code) {
+            (true, Some(code)) => code.get(),
+            (true, None) => 1005,
+            (false, _) => 1006,
+        };
+        Closed { clean: self.close_received && self.is_close_written(), code }
+    }
+
+    /// The reason in the peer's Close: UTF-8, at most 123 octets, empty if there was none.
+    #[must_use]
+    pub fn close_reason(&self) -> &str {
+        if !self.close_received {
+            return "";
+        }
+        let body = self.receiver.control_payload().unwrap_or_default();
+        core::str::from_utf8(body.get(2..).unwrap_or_default()).unwrap_or_default()
+    }
+
     /// Looks at payload of the current data frame that follows what was looked at before; it stays
-    /// with the caller. Returns how many octets belonged to the frame.
+    /// with the caller, who unmasks it first if the frame has a mask. Returns how many octets belonged to
+    /// the frame.
     ///
     /// # Errors
     ///
@@ -198,9 +308,11 @@ impl Connection {
         self.sender.withdraw()
     }
 
-    /// Asks for an empty Ping at the next place where one may stand.
-    pub const fn ping(&mut self) {
-        self.sender.ping();
+    /// Asks for a Ping at the next place where one may stand: with four octets that tell its Pong from others,
+    /// or empty. Only the latest that was asked for is sent. For a longer payload, [`send`](Self::send)
+    /// one.
+    pub const fn ping(&mut self, token: Option<u32>) {
+        self.sender.ping(token);
     }
 
     /// Asks for a Close, unless one was sent before: after the frame being written, before any

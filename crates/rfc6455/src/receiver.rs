@@ -1,7 +1,7 @@
 //! The rules of messages on the receiving side, over frames of any cut.
 
 use crate::{
-    CloseCode, Fault, Flags, Header, HeaderDecoder, MAX_CONTROL_PAYLOAD, Opcode, Role, Utf8,
+    CloseCode, Fault, Flags, Header, HeaderDecoder, Limits, MAX_CONTROL_PAYLOAD, Opcode, Role, Utf8,
 };
 use heapless::Vec;
 
@@ -28,8 +28,8 @@ pub enum Received {
     Data(DataFrame),
     /// A whole Ping; its payload is [`Receiver::control_payload`].
     Ping,
-    /// A whole Pong.
-    Pong,
+    /// A whole Pong, with the token of the Ping that it answers, if its payload is one (four octets).
+    Pong(Option<u32>),
     /// A Close, with its code if it has one; its reason follows the code in
     /// [`Receiver::control_payload`]. Everything after it is taken and ignored.
     Close(Option<CloseCode>),
@@ -64,9 +64,9 @@ enum Expect {
 /// pieces as he likes, and tells with [`consume`](Self::consume) what he is done with.
 ///
 /// ```
-/// use rfc6455::{Opcode, Received, Receiver, Role};
+/// use rfc6455::{Limits, Opcode, Received, Receiver, Role};
 ///
-/// let mut receiver = Receiver::new(Role::Client);
+/// let mut receiver = Receiver::new(Role::Client, Limits::NONE);
 /// let stream = b"\x81\x02hi\x89\x00";
 /// let (taken, found) = receiver.receive(stream);
 /// let Some(Ok(Received::Data(frame))) = found else { panic!() };
@@ -85,12 +85,17 @@ pub struct Receiver {
     /// Of the text being received; between messages it is as new, since none ends inside a character.
     utf8: Utf8,
     control: Vec<u8, MAX_CONTROL_PAYLOAD>,
+    /// The first octets of a Pong: as many as a token has, and one more to tell that it is none.
+    pong: Vec<u8, 5>,
+    limits: Limits,
+    /// Octets of the present message in the frames that have begun.
+    message_len: u64,
 }
 
 impl Receiver {
     /// The receiving side of a connection in which we have the role `role`.
     #[must_use]
-    pub const fn new(role: Role) -> Self {
+    pub const fn new(role: Role, limits: Limits) -> Self {
         Self {
             role,
             header: HeaderDecoder::new(),
@@ -98,6 +103,9 @@ impl Receiver {
             message: None,
             utf8: Utf8::new(),
             control: Vec::new(),
+            pong: Vec::new(),
+            limits,
+            message_len: 0,
         }
     }
 
@@ -151,6 +159,14 @@ impl Receiver {
             (_, Some(_)) => return Err(Fault::StartInsideMessage),
             (kind, None) => kind,
         };
+        if header.len > self.limits.frame {
+            return Err(Fault::FrameTooBig);
+        }
+        let before = if self.message.is_some() { self.message_len } else { 0 };
+        self.message_len = before.saturating_add(header.len);
+        if self.message_len > self.limits.message {
+            return Err(Fault::MessageTooBig);
+        }
         self.message = if fin { None } else { Some(kind) };
         let text = matches!(kind, Opcode::Text);
         if header.len > 0 {
@@ -170,8 +186,9 @@ impl Receiver {
     fn begin_control(&mut self, header: &Header) -> Option<Result<Received, Fault>> {
         // RFC 6455 5.5: at most 125 octets; the header decoder has refused more.
         let left = u8::try_from(header.len).unwrap_or(u8::MAX);
-        if !matches!(header.opcode, Opcode::Pong) {
-            self.control.clear();
+        match header.opcode {
+            Opcode::Pong => self.pong.clear(),
+            _ => self.control.clear(),
         }
         if left == 0 {
             return Some(self.end_control(header.opcode));
@@ -191,14 +208,16 @@ impl Receiver {
         let Some((piece, _)) = input.split_at_checked(input.len().min(usize::from(left))) else {
             return (0, None);
         };
-        if !matches!(opcode, Opcode::Pong) {
-            for &byte in piece {
-                let mut octet = [byte];
-                mask.apply(&mut octet);
-                let [octet] = octet;
-                // Never full: 125 octets are the most that a header may announce.
-                let _ = self.control.push(octet);
-            }
+        for &byte in piece {
+            let mut octet = [byte];
+            mask.apply(&mut octet);
+            let [octet] = octet;
+            // Of a Pong no more is kept than tells whether it is a token; the other is never full: 125
+            // octets are the most that a header may announce.
+            let _ = match opcode {
+                Opcode::Pong => self.pong.push(octet),
+                _ => self.control.push(octet),
+            };
         }
         #[expect(clippy::cast_possible_truncation, reason = "at most `left`, which is a u8")]
         let left = left.saturating_sub(piece.len() as u8);
@@ -218,7 +237,10 @@ impl Receiver {
                 close_code(&self.control).map(Received::Close)
             }
             // Reserved opcodes were refused with the header.
-            _ => Ok(Received::Pong),
+            _ => {
+                let token = <[u8; 4]>::try_from(self.pong.as_slice()).ok();
+                Ok(Received::Pong(token.map(u32::from_be_bytes)))
+            }
         }
     }
 

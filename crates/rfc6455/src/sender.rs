@@ -1,6 +1,6 @@
 //! The sending side: frames of the caller's data, and the control frames that go between them.
 
-use crate::{CloseCode, EncodedHeader, Flags, Header, MAX_CONTROL_PAYLOAD, Mask, Opcode, Role};
+use crate::{CloseCode, Encoder, Flags, Header, MAX_CONTROL_PAYLOAD, Opcode, Role};
 use heapless::Vec;
 use rand_core::CryptoRng;
 
@@ -76,19 +76,18 @@ enum Source {
         from: usize,
     },
     Pong,
-    /// The code of a Close.
-    Close([u8; 2]),
-    Nothing,
+    /// The code of a Close, or the token of a Ping.
+    Control([u8; 4]),
 }
 
+/// The frame being written.
 #[derive(Clone, Debug)]
 struct Frame {
-    header: EncodedHeader,
-    header_written: usize,
-    mask: Option<Mask>,
+    encoder: Encoder,
+    opcode: Opcode,
     source: Source,
-    written: usize,
-    len: usize,
+    /// Octets of the source that were written.
+    taken: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +121,8 @@ pub(crate) struct Sender {
     pong: Vec<u8, MAX_CONTROL_PAYLOAD>,
     pong_due: bool,
     ping_due: bool,
+    /// Payload of the Ping that is due.
+    ping: Option<u32>,
     close: Close,
     /// The peer has sent its Close or broken a rule: after our Close nothing is owed any more.
     over: bool,
@@ -139,6 +140,7 @@ impl Sender {
             pong: Vec::new(),
             pong_due: false,
             ping_due: false,
+            ping: None,
             close: Close::Never,
             over: false,
             stray_continuation: false,
@@ -229,7 +231,8 @@ impl Sender {
         true
     }
 
-    pub(crate) const fn ping(&mut self) {
+    pub(crate) const fn ping(&mut self, token: Option<u32>) {
+        self.ping = token;
         self.ping_due = true;
     }
 
@@ -255,10 +258,7 @@ impl Sender {
 
     /// Our Close has been written, all of it.
     pub(crate) const fn close_written(&self) -> bool {
-        let writing = matches!(
-            &self.frame,
-            Some(Frame { source: Source::Close(_) | Source::Data { .. }, .. })
-        );
+        let writing = matches!(&self.frame, Some(Frame { opcode: Opcode::Close, .. }));
         matches!(self.close, Close::Begun) && !writing
     }
 
@@ -275,11 +275,12 @@ impl Sender {
         let payload = match &source {
             Source::Data { from } => data.get(*from..).unwrap_or_default(),
             Source::Pong => &self.pong,
-            Source::Close(body) => body,
-            Source::Nothing => &[],
+            Source::Control(octets) => octets,
         };
-        let written = frame.write(payload, out);
-        if frame.is_written() {
+        let payload = payload.get(frame.taken..).unwrap_or_default();
+        let (taken, written) = frame.encoder.encode(payload, out);
+        frame.taken = frame.taken.saturating_add(taken);
+        if frame.encoder.is_done() {
             self.end_frame();
         }
         written
@@ -312,7 +313,9 @@ impl Sender {
         }
         if self.ping_due {
             self.ping_due = false;
-            return Some(self.frame(Flags::FIN, Opcode::Ping, 0, Source::Nothing, rng));
+            let (octets, len) = self.ping.map_or(([0; 4], 0), |token| (token.to_be_bytes(), 4));
+            let source = Source::Control(octets);
+            return Some(self.frame(Flags::FIN, Opcode::Ping, len, source, rng));
         }
         self.next_data_frame(rng)
     }
@@ -335,8 +338,11 @@ impl Sender {
     }
 
     fn close_frame(&self, code: Option<CloseCode>, rng: &mut dyn CryptoRng) -> Frame {
-        let (body, len) = code.map_or(([0; 2], 0), |code| (code.get().to_be_bytes(), 2));
-        self.frame(Flags::FIN, Opcode::Close, len, Source::Close(body), rng)
+        let (octets, len) = code.map_or(([0; 4], 0), |code| {
+            let [high, low] = code.get().to_be_bytes();
+            ([high, low, 0, 0], 2)
+        });
+        self.frame(Flags::FIN, Opcode::Close, len, Source::Control(octets), rng)
     }
 
     fn frame(
@@ -352,41 +358,7 @@ impl Sender {
             Role::Client => Some(rng.next_u32().to_le_bytes()),
             Role::Server => None,
         };
-        let header = Header { flags, opcode, mask: key, len: len as u64 }.encode();
-        Frame { header, header_written: 0, mask: key.map(Mask::new), source, written: 0, len }
-    }
-}
-
-impl Frame {
-    fn is_written(&self) -> bool {
-        self.header_written >= self.header.as_bytes().len() && self.written >= self.len
-    }
-
-    /// Writes header and payload as far as they fit. `payload` is all of the source's octets from
-    /// this frame's first on.
-    fn write(&mut self, payload: &[u8], out: &mut [u8]) -> usize {
-        let header = self.header.as_bytes().get(self.header_written..).unwrap_or_default();
-        let mut n = 0;
-        for (to, &from) in out.iter_mut().zip(header) {
-            *to = from;
-            n += 1;
-        }
-        self.header_written = self.header_written.saturating_add(n);
-        let (Some(payload), Some(room)) = (payload.get(self.written..self.len), out.get_mut(n..))
-        else {
-            return n;
-        };
-        let copied = match &mut self.mask {
-            Some(mask) => mask.copy(payload, room),
-            None => {
-                let copied = payload.len().min(room.len());
-                if let (Some(to), Some(from)) = (room.get_mut(..copied), payload.get(..copied)) {
-                    to.copy_from_slice(from);
-                }
-                copied
-            }
-        };
-        self.written = self.written.saturating_add(copied);
-        n.saturating_add(copied)
+        let header = Header { flags, opcode, mask: key, len: len as u64 };
+        Frame { encoder: Encoder::new(&header), opcode, source, taken: 0 }
     }
 }

@@ -1,9 +1,9 @@
 //! Every public function of rfc6455.
 
 use ::rfc6455::{
-    CloseCode, Connection, EncodedHeader, Fault, Flags, HandshakeError, Header, HeaderDecoder,
-    Instant, Key, Mask, Opcode, Outgoing, Policy, Receiver, Request, RequestError, Response, Role,
-    SendError, Uri, UriError, Utf8,
+    CloseCode, Connection, Decoder, EncodedHeader, Encoder, Fault, Flags, HandshakeError, Header,
+    HeaderDecoder, Instant, Key, Limits, Mask, Opcode, Outgoing, Policy, Receiver, Request,
+    RequestError, Response, Role, SendError, Uri, UriError, Utf8,
 };
 use rand_core::CryptoRng;
 
@@ -12,6 +12,7 @@ use crate::{Random, any, bytes, keep, show};
 pub(crate) fn run() {
     small_values();
     headers();
+    frames();
     masks();
     text();
     uris();
@@ -58,6 +59,21 @@ fn headers() {
         let encoded = any(Header::encode(any(&header)));
         keep(EncodedHeader::as_bytes(any(&encoded)));
     }
+}
+
+fn frames() {
+    let mut input = [0; 16];
+    let mut decoder = Decoder::new(any(Role::Server));
+    keep(Decoder::decode(any(&mut decoder), any::<&mut [u8]>(&mut input)));
+    keep(Decoder::remaining(any(&decoder)));
+    keep(Decoder::is_between_frames(any(&decoder)));
+
+    let mut room = [0; 16];
+    let header = Header { flags: any(Flags::FIN), opcode: Opcode::Text, mask: None, len: any(0) };
+    let mut encoder = Encoder::new(any(&header));
+    keep(Encoder::encode(any(&mut encoder), bytes(), any::<&mut [u8]>(&mut room)));
+    keep(Encoder::remaining(any(&encoder)));
+    keep(Encoder::is_done(any(&encoder)));
 }
 
 fn masks() {
@@ -107,7 +123,7 @@ fn handshakes() {
 }
 
 fn receivers() {
-    let mut receiver = Receiver::new(any(Role::Client));
+    let mut receiver = Receiver::new(any(Role::Client), any(Limits::NONE));
     keep(Receiver::receive(any(&mut receiver), bytes()));
     keep(Receiver::check(any(&mut receiver), bytes()));
     keep(Receiver::consume(any(&mut receiver), any(0)));
@@ -122,6 +138,7 @@ fn connections() {
     keep(Policy::default());
     policy.close_wait_ms = any(0);
     policy.stray_continuation = any(false);
+    policy.limits = any(Limits::default());
     let mut connection = Connection::new(any(Role::Client), policy);
 
     keep(Connection::receive(any(&mut connection), now, bytes()));
@@ -137,7 +154,11 @@ fn connections() {
     }
     keep(Connection::is_sending(any(&connection)));
     keep(Connection::withdraw(any(&mut connection)));
-    Connection::ping(any(&mut connection));
+    Connection::ping(any(&mut connection), any(None));
+    keep(Connection::closed(any(&connection)));
+    keep(Connection::close_reason(any(&connection)));
+    let mut input = [0; 16];
+    keep(Connection::read(any(&mut connection), now, any::<&mut [u8]>(&mut input)));
     Connection::close(any(&mut connection), any(None));
     Connection::close_by(any(&mut connection), now);
     keep(Connection::deadline(any(&connection)));

@@ -1,10 +1,11 @@
 //! wsat: the whole device, with the calls that a driver makes.
 
-use rand_core::{CryptoRng, TryCryptoRng, TryRng};
+use rand_core::CryptoRng;
 use wsat::device::{Action, Answer, Config, Device, Serial, Storage};
 use wsat::{Dialect, Instant};
 
 use crate::any;
+use crate::random::Random;
 
 crate::state!(Device: Device<'static>);
 
@@ -38,25 +39,3 @@ pub(crate) fn run() {
         any(device.poll_deadline());
     }
 }
-
-/// Stands for the random source of the chip.
-struct Random;
-
-impl TryRng for Random {
-    type Error = core::convert::Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        Ok(any(0))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        Ok(any(0))
-    }
-
-    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Self::Error> {
-        out.fill(any(0));
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Random {}

@@ -1,29 +1,28 @@
-//! rfc6455's lowest layer as an endpoint uses it: headers out of and into bytes, masks in place and
-//! while copying.
+//! rfc6455's frame layer: frames out of bytes and into bytes, no messages.
 
-use rfc6455::{Header, HeaderDecoder, Mask, Role};
+use rfc6455::{Decoded, Decoder, Encoder, Flags, Header, Opcode, Role};
 
 use crate::any;
 
-crate::state!(HeaderDecoder: HeaderDecoder, Mask: Mask);
+crate::state!(Decoder: Decoder, Encoder: Encoder);
 
 pub(crate) fn run() {
     let mut memory = [0; 256];
     let mut out = [0; 256];
-    let mut decoder = HeaderDecoder::new();
+    let mut decoder = Decoder::new(Role::Client);
     loop {
-        let input: &[u8] = any(&[0; 16]);
-        let (_, result) = decoder.decode(any(Role::Client), input);
-        let Some(Ok(header)) = any(result) else { continue };
-        any(send(header, any(&mut memory), any(&mut out)));
+        let (_, decoded) = decoder.decode(any(&mut memory));
+        match any(decoded) {
+            Some(Ok(Decoded::Payload { octets, last })) => any((octets.len(), last)),
+            _ => (0, false),
+        };
+        let header = Header {
+            flags: Flags::FIN,
+            opcode: Opcode::Text,
+            mask: any(Some([0; 4])),
+            len: any(64),
+        };
+        let mut encoder = Encoder::new(&header);
+        any(encoder.encode(any(&[0; 64]), any(&mut out)));
     }
-}
-
-/// Answers with the same header under a mask.
-fn send(header: Header, payload: &mut [u8], out: &mut [u8]) -> usize {
-    let mut mask = Mask::new(any([0; 4]));
-    let header = Header { mask: Some(mask.key()), ..header };
-    any(header.encode().as_bytes());
-    mask.apply(payload);
-    mask.copy(payload, out)
 }

@@ -3,12 +3,16 @@
 #![no_std]
 #![no_main]
 
+#[cfg(feature = "client")]
+mod client;
 #[cfg(feature = "device")]
 mod device;
 #[cfg(feature = "frames")]
 mod frames;
 #[cfg(feature = "lines")]
 mod lines;
+#[cfg(any(feature = "client", feature = "device"))]
+mod random;
 
 use core::panic::PanicInfo;
 
@@ -21,6 +25,8 @@ pub(crate) use core::hint::black_box as any;
 extern "C" fn _start() -> ! {
     #[cfg(feature = "frames")]
     frames::run();
+    #[cfg(feature = "client")]
+    client::run();
     #[cfg(feature = "lines")]
     lines::run();
     #[cfg(feature = "device")]

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::{Flags, Header, Opcode};
-use std::vec::Vec;
+use std::{
+    string::{String, ToString as _},
+    vec::Vec,
+};
 
 /// Keys of zeros: masked octets read as they are.
 struct Zeros;
@@ -92,7 +95,7 @@ fn control_frames_go_between_fragments() {
     // Header and one octet of the first fragment.
     assert_eq!(connection.poll(&mut Zeros, b"abcd", &mut out), 7);
     connection.receive(NOW, b"\x89\x01p");
-    connection.ping();
+    connection.ping(None);
     let rest = drain(&mut connection, b"abcd", 3);
     assert_eq!(rest[0], b'b');
     assert_eq!(rest[1..], masked(&[(0x8A, b"p"), (0x89, b""), (0x80, b"cd")]));
@@ -151,7 +154,7 @@ fn the_peer_closes_first() {
     assert!(connection.is_close_written() && connection.is_close_received());
     assert_eq!(connection.deadline(), Some(Instant::from_millis(6000)));
     connection.close(Some(CloseCode::NORMAL));
-    connection.ping();
+    connection.ping(None);
     assert_eq!(drain(&mut connection, b"", 9), b"");
 }
 
@@ -186,7 +189,7 @@ fn the_callers_own_close_is_the_only_one_and_pongs_may_follow_until_the_peers() 
     assert!(connection.is_close_written());
     assert_eq!(connection.send(text(1, 1)), Err(SendError::Closing));
     connection.receive(NOW, b"\x89\x01p");
-    connection.ping();
+    connection.ping(None);
     assert_eq!(drain(&mut connection, b"", 9), masked(&[(0x8A, b"p")]));
     connection.receive(NOW, b"\x89\x01q\x88\x00");
     connection.receive(NOW, b"\x88\x00");
@@ -264,4 +267,133 @@ fn what_may_be_sent_when() {
     policy.stray_continuation = true;
     let lenient = Connection::new(Role::Client, policy);
     assert_eq!(lenient.may_send(&request(Opcode::Continuation, true, 1)), Ok(()));
+}
+
+/// Everything that a stream comes to for a reader in place: `Ok` with the octets of each message and
+/// whether it is whole, control frames, and the fault.
+fn read_all(connection: &mut Connection, stream: &[u8], size: usize) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::new();
+    let mut fin = false;
+    for piece in stream.chunks(size) {
+        let mut piece = piece.to_vec();
+        let mut at = 0;
+        while at < piece.len() {
+            let (taken, found) = connection.read(NOW, &mut piece[at..]);
+            at += taken;
+            match found {
+                None => assert_eq!(at, piece.len(), "what is not taken has a reason"),
+                Some(Ok(Incoming::Frame(frame))) => {
+                    if frame.opcode != Opcode::Continuation {
+                        seen.push(format!("{:?} ", frame.opcode));
+                    }
+                    fin = frame.fin;
+                    if fin && frame.len == 0 {
+                        seen.last_mut().unwrap().push('.');
+                    }
+                }
+                Some(Ok(Incoming::Payload { octets, last })) => {
+                    let message =
+                        seen.iter_mut().rfind(|line| !line.starts_with("Control")).unwrap();
+                    message.push_str(&octets.escape_ascii().to_string());
+                    if last && fin {
+                        message.push('.');
+                    }
+                }
+                Some(Ok(Incoming::Control(event))) => seen.push(format!("Control {event:?}")),
+                Some(Err(fault)) => {
+                    seen.push(format!("{fault:?}"));
+                    return seen;
+                }
+            }
+        }
+    }
+    seen
+}
+
+#[test]
+fn reading_in_place_unmasks_over_any_cut() {
+    let message =
+        masked_with([1, 2, 3, 4], &[(0x01, b"Hel"), (0x89, b"p"), (0x80, b"lo W\xc3\xb6rld")]);
+    for size in 1..message.len() + 1 {
+        let mut server = Connection::new(Role::Server, Policy::new());
+        assert_eq!(
+            read_all(&mut server, &message, size),
+            ["Text Hello W\\xc3\\xb6rld.", "Control Ping"],
+            "pieces of {size}"
+        );
+        assert_eq!(drain(&mut server, b"", 99), b"\x8a\x01p");
+    }
+}
+
+fn masked_with(key: [u8; 4], frames: &[(u8, &[u8])]) -> Vec<u8> {
+    let mut all = Vec::new();
+    for (first, payload) in frames {
+        let header = Header {
+            flags: Flags::from_bits_retain(first & 0xF0),
+            opcode: Opcode::from_bits(*first),
+            mask: Some(key),
+            len: payload.len() as u64,
+        };
+        all.extend_from_slice(header.encode().as_bytes());
+        all.extend(payload.iter().zip(key.iter().cycle()).map(|(octet, key)| octet ^ key));
+    }
+    all
+}
+
+#[test]
+fn limits_of_frame_and_message() {
+    let with = |frame, message| {
+        let mut policy = Policy::new();
+        policy.limits = Limits { frame, message };
+        Connection::new(Role::Client, policy)
+    };
+    // Exactly as much is fine.
+    assert_eq!(read_all(&mut with(3, 6), b"\x02\x03abc\x80\x03def\x82\x03ghi", 2).len(), 2);
+    let mut connection = with(2, 9);
+    assert_eq!(read_all(&mut connection, b"\x82\x03abc", 9), ["FrameTooBig"]);
+    assert_eq!(drain(&mut connection, b"", 99), masked(&[(0x88, b"\x03\xf1")]));
+    // The verdict comes with the header, whatever it announces.
+    assert_eq!(
+        read_all(&mut with(9, 5), b"\x02\x03abc\x80\x03", 1),
+        ["Binary abc", "MessageTooBig"]
+    );
+    let huge = b"\x02\x01a\x80\x7f\x7f\xff\xff\xff\xff\xff\xff\xff";
+    assert_eq!(read_all(&mut with(u64::MAX, 5), huge, 99), ["Binary a", "MessageTooBig"]);
+    // Control frames do not count.
+    assert_eq!(read_all(&mut with(1, 2), b"\x02\x01a\x89\x05hello\x80\x01b", 99).len(), 2);
+}
+
+#[test]
+fn a_pong_is_told_by_its_token() {
+    let mut connection = client();
+    connection.ping(Some(0x0102_0304));
+    assert_eq!(drain(&mut connection, b"", 3), masked(&[(0x89, b"\x01\x02\x03\x04")]));
+    let pong = |connection: &mut Connection, bytes: &[u8]| connection.receive(NOW, bytes).1;
+    let event = |token| Some(Ok(Event::Pong(token)));
+    assert_eq!(pong(&mut connection, b"\x8a\x04\x01\x02\x03\x04"), event(Some(0x0102_0304)));
+    assert_eq!(pong(&mut connection, b"\x8a\x00"), event(None));
+    assert_eq!(pong(&mut connection, b"\x8a\x05\x01\x02\x03\x04\x05"), event(None));
+    assert_eq!(pong(&mut connection, b"\x8a\x03\x01\x02\x03"), event(None));
+}
+
+#[test]
+fn how_it_ended() {
+    let mut connection = client();
+    assert_eq!(connection.closed(), Closed { clean: false, code: 1006 });
+    connection.receive(NOW, b"\x88\x05\x0f\xa0bye");
+    assert_eq!(
+        (connection.closed(), connection.close_reason()),
+        (Closed { clean: false, code: 4000 }, "bye")
+    );
+    drain(&mut connection, b"", 99);
+    assert!(connection.closed().clean);
+
+    let mut connection = client();
+    connection.receive(NOW, b"\x88\x00");
+    assert_eq!((connection.closed().code, connection.close_reason()), (1005, ""));
+
+    let mut connection = client();
+    connection.receive(NOW, b"\x83\x00");
+    drain(&mut connection, b"", 99);
+    assert_eq!(connection.closed(), Closed { clean: false, code: 1006 });
 }

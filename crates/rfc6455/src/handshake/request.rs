@@ -229,7 +229,7 @@ impl Part<'_> {
     /// password.
     fn put_credentials(&mut self, userinfo: &[u8]) {
         let colon: &[u8] = if userinfo.contains(&b':') { b"" } else { b":" };
-        let mut octets = Decoded(userinfo).chain(colon.iter().copied());
+        let mut octets = Unescaped(userinfo).chain(colon.iter().copied());
         while let Some(first) = octets.next() {
             let encoded: [u8; 4] = match (octets.next(), octets.next()) {
                 (Some(second), Some(third)) => base64(&[first, second, third]),
@@ -242,9 +242,9 @@ impl Part<'_> {
 }
 
 /// The octets of a percent-encoded text.
-struct Decoded<'a>(&'a [u8]);
+struct Unescaped<'a>(&'a [u8]);
 
-impl Iterator for Decoded<'_> {
+impl Iterator for Unescaped<'_> {
     type Item = u8;
 
     fn next(&mut self) -> Option<u8> {

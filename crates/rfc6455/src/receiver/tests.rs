@@ -17,7 +17,7 @@ enum Seen {
 /// Runs a stream through a receiver, in pieces of these sizes over and over. An open frame at the end counts with
 /// the octets that were valid.
 fn run(role: Role, stream: &[u8], sizes: &[usize]) -> Vec<Seen> {
-    let mut receiver = Receiver::new(role);
+    let mut receiver = Receiver::new(role, Limits::NONE);
     let mut seen: Vec<Seen> = Vec::new();
     let mut mask = None;
     let mut sizes = sizes.iter().cycle();
@@ -59,7 +59,7 @@ fn run(role: Role, stream: &[u8], sizes: &[usize]) -> Vec<Seen> {
                 Some(Ok(Received::Ping)) => {
                     Seen::Ping(receiver.control_payload().unwrap().to_vec())
                 }
-                Some(Ok(Received::Pong)) => Seen::Pong,
+                Some(Ok(Received::Pong(_))) => Seen::Pong,
                 Some(Ok(Received::Close(code))) => {
                     let body = receiver.control_payload().unwrap();
                     Seen::Close(
@@ -200,7 +200,7 @@ fn each_role_wants_its_own_kind_of_frames() {
 
 #[test]
 fn only_checked_octets_can_be_consumed() {
-    let mut receiver = Receiver::new(Role::Client);
+    let mut receiver = Receiver::new(Role::Client, Limits::NONE);
     receiver.receive(b"\x82\x04");
     assert_eq!((receiver.remaining(), receiver.consume(4)), (4, 0));
     assert_eq!(receiver.check(b"ab"), Ok(2));
