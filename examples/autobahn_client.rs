@@ -34,7 +34,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(server: &str, agent: &str) -> Result<u32, Box<dyn Error>> {
+/// Runs every case; returns how many there are.
+pub(crate) fn run(server: &str, agent: &str) -> Result<u32, Box<dyn Error>> {
     let count = connect(&format!("{server}/getCaseCount"))?
         .receive()?
         .ok_or("the server did not say how many cases there are")?;
@@ -68,7 +69,7 @@ fn connect(uri: &str) -> Result<Endpoint, Box<dyn Error>> {
     }
     let mut stream = TcpStream::connect((uri.host(), uri.port()))?;
     let key = Key::new(rand::random());
-    let request = Request { uri, key, protocol: b"", authorization: b"", user_agent: b"" };
+    let request = Request::new(uri, key);
     let mut out = vec![0; request.encoded_len()];
     request.write(0, &mut out);
     stream.write_all(&out)?;

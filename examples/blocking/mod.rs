@@ -121,6 +121,7 @@ impl Endpoint {
         Ok(())
     }
 
+    #[allow(dead_code, reason = "the server never begins")]
     /// Begins to close; [`receive`](Self::receive) then brings the end.
     pub(crate) fn close(&mut self) -> io::Result<()> {
         self.connection.close(Some(CloseCode::NORMAL));

@@ -122,13 +122,10 @@ impl<'m> Link<'m> {
         user_agent: &'a str,
     ) -> Request<'a> {
         let text = self.text.get(self.uri_len..).unwrap_or_default();
-        Request {
-            uri,
-            key,
-            protocol: text.get(..self.protocol_len).unwrap_or_default(),
-            authorization: b"",
-            user_agent: user_agent.as_bytes(),
-        }
+        let mut request = Request::new(uri, key);
+        request.protocol = text.get(..self.protocol_len).unwrap_or_default();
+        request.user_agent = user_agent.as_bytes();
+        request
     }
 
     /// The transport, and the subprotocols that its request offers.

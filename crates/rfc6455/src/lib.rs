@@ -14,6 +14,7 @@
 //!       Mask  Utf8        payload, in pieces of any size
 //!
 //!   Request, Response     the client's opening handshake    Key  Uri
+//!   RequestReader, Answer the server's
 //! ```
 //!
 //! Every layer can be used alone. From below: a text in one masked frame, and the header of the
@@ -46,8 +47,9 @@
 //! # What goes wrong, and whose fault it is
 //!
 //! A [`Fault`] is the peer's: it has the close code that answers it. A [`HandshakeError`] is the
-//! server's answer that no connection came of. A [`UriError`], a [`RequestError`] or a
-//! [`SendError`] is the caller's. No input and no call makes this crate panic.
+//! server's answer that no connection came of, a [`Rejection`] the client's request that none will.
+//! A [`UriError`], a [`RequestError`], an [`AnswerError`] or a [`SendError`] is the caller's. No
+//! input and no call makes this crate panic.
 //!
 //! # Features
 //!
@@ -88,7 +90,10 @@ pub use decoder::{Decoded, Decoder};
 pub use encoder::Encoder;
 pub use fault::Fault;
 pub use flags::Flags;
-pub use handshake::{DEFAULT_HEADER_LIMIT, HandshakeError, Key, Request, RequestError, Response};
+pub use handshake::{
+    Answer, AnswerError, DEFAULT_HEADER_LIMIT, Details, HandshakeError, Key, Rejection, Request,
+    RequestError, RequestMemory, RequestReader, Response,
+};
 pub use header::{EncodedHeader, Header, HeaderDecoder, MAX_CONTROL_PAYLOAD, MAX_HEADER_LEN};
 pub use instant::Instant;
 pub use limits::Limits;

@@ -208,7 +208,7 @@ fn parse_port(digits: &[u8]) -> Option<u16> {
 }
 
 /// RFC 3986 2.3 and 2.2: unreserved characters and sub-delims.
-const fn is_reg_name(byte: u8) -> bool {
+pub(crate) const fn is_reg_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'-' | b'.' | b'_' | b'~')
         || matches!(

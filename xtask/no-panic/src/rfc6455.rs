@@ -1,9 +1,10 @@
 //! Every public function of rfc6455.
 
 use ::rfc6455::{
-    CloseCode, Connection, Decoder, EncodedHeader, Encoder, Fault, Flags, HandshakeError, Header,
-    HeaderDecoder, Instant, Key, Limits, Mask, Opcode, Outgoing, Policy, Receiver, Request,
-    RequestError, Response, Role, SendError, Uri, UriError, Utf8,
+    Answer, AnswerError, CloseCode, Connection, Decoder, Details, EncodedHeader, Encoder, Fault,
+    Flags, HandshakeError, Header, HeaderDecoder, Instant, Key, Limits, Mask, Opcode, Outgoing,
+    Policy, Receiver, Rejection, Request, RequestError, RequestMemory, RequestReader, Response,
+    Role, SendError, Uri, UriError, Utf8,
 };
 use rand_core::CryptoRng;
 
@@ -17,6 +18,7 @@ pub(crate) fn run() {
     text();
     uris();
     handshakes();
+    servers();
     receivers();
     connections();
 }
@@ -107,19 +109,74 @@ fn handshakes() {
     let key = any(Key::new(any([0; 16])));
     keep(Key::as_bytes(any(&key)));
     keep(Key::accept(any(&key)));
+    keep(Key::parse(bytes()));
 
     let mut room = [0; 16];
     if let Ok(uri) = any(Uri::parse(bytes())) {
-        let request =
-            Request { uri, key, protocol: bytes(), authorization: bytes(), user_agent: bytes() };
+        let mut request = any(Request::new(uri, key));
+        (request.protocol, request.authorization) = (bytes(), bytes());
+        (request.user_agent, request.headers) = (bytes(), bytes());
+        request.host_port_always = any(false);
         keep(Request::check(any(&request)));
         keep(Request::encoded_len(any(&request)));
         keep(Request::write(any(&request), any(0), any::<&mut [u8]>(&mut room)));
     }
 
-    let mut response = Response::new(any([0; 28]), any(0));
+    let response = Response::new(any([0; 28]), any(0));
+    let response = Response::line_limit(response, any(0));
+    let mut response = Response::only_accept(response, any(false));
     keep(Response::protocol(any(&response), bytes()));
     keep(Response::feed(any(&mut response), bytes(), bytes()));
+    let (mut reason, mut location) = ([0; 16], [0; 16]);
+    let mut details =
+        any(Details::new(any::<&mut [u8]>(&mut reason), any::<&mut [u8]>(&mut location)));
+    keep(Response::feed_with(any(&mut response), bytes(), bytes(), any(&mut details)));
+    keep(Response::end(any(&mut response)));
+    keep(Details::reason(any(&details)));
+    keep(Details::is_reason_cut(any(&details)));
+    keep(Details::location(any(&details)));
+    keep(Details::is_location_cut(any(&details)));
+}
+
+fn servers() {
+    let mut rooms = [[0; 16]; 5];
+    let [target, host, origin, protocols, extra] = any(&mut rooms);
+    keep(RequestMemory::default());
+    let mut memory = RequestMemory::new();
+    memory.target = any::<&mut [u8]>(target);
+    memory.host = any::<&mut [u8]>(host);
+    memory.origin = any::<&mut [u8]>(origin);
+    memory.protocols = any::<&mut [u8]>(protocols);
+    memory.extra_name = bytes();
+    memory.extra = any::<&mut [u8]>(extra);
+    let reader = any(RequestReader::new(memory, any(0)));
+    let mut reader = RequestReader::line_limit(reader, any(0));
+    if let (_, Some(Err(rejection))) = any(RequestReader::feed(any(&mut reader), bytes())) {
+        keep(Rejection::status(rejection));
+        show::<Rejection>(&rejection);
+        keep(Answer::reject(rejection));
+    }
+    keep(RequestReader::target(any(&reader)));
+    keep(RequestReader::host(any(&reader)));
+    keep(RequestReader::origin(any(&reader)));
+    for protocol in RequestReader::protocols(any(&reader)) {
+        keep(protocol);
+    }
+    keep(RequestReader::are_protocols_cut(any(&reader)));
+    keep(RequestReader::extra(any(&reader)));
+
+    let mut room = [0; 16];
+    let refused = any(Answer::refuse(any(0), bytes()));
+    for answer in [any(RequestReader::accept(any(&reader), bytes())), refused] {
+        match answer.and_then(|answer| Answer::with_headers(answer, bytes())) {
+            Ok(answer) => {
+                keep(Answer::status(any(&answer)));
+                keep(Answer::encoded_len(any(&answer)));
+                keep(Answer::write(any(&answer), any(0), any::<&mut [u8]>(&mut room)));
+            }
+            Err(error) => show::<AnswerError>(&error),
+        }
+    }
 }
 
 fn receivers() {

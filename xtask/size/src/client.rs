@@ -18,7 +18,7 @@ pub(crate) fn run() {
     let mut nonce = [0; 16];
     random.fill_bytes(&mut nonce);
     let key = Key::new(nonce);
-    let request = Request { uri, key, protocol: b"", authorization: b"", user_agent: b"" };
+    let request = Request::new(uri, key);
     any(request.write(any(0), &mut out));
     let mut response = Response::new(key.accept(), 8192);
     let Some(Ok(())) = any(response.feed(b"", any(&memory)).1) else { return };

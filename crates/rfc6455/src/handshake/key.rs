@@ -27,6 +27,19 @@ impl Key {
         Self(base64(&nonce))
     }
 
+    /// Reads a value of `Sec-WebSocket-Key`: exactly 24 characters, the base64 of 16 bytes (RFC
+    /// 6455 4.2.1, item 5). `None` if it is anything else, also if bits that stand for nothing are
+    /// set in its last character (RFC 4648 3.5: no encoder writes that).
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let key: &[u8; 24] = text.try_into().ok()?;
+        let [digits @ .., last, b'=', b'='] = key else { return None };
+        // 21 characters are 126 bits; the next one brings two more, at its top.
+        let good = digits.iter().all(|digit| is_base64_digit(*digit))
+            && matches!(last, b'A' | b'Q' | b'g' | b'w');
+        good.then_some(Self(*key))
+    }
+
     /// The value of `Sec-WebSocket-Key`.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 24] {
@@ -38,6 +51,11 @@ impl Key {
     pub fn accept(&self) -> [u8; 28] {
         base64(&Sha1::new().chain_update(self.0).chain_update(GUID).finalize())
     }
+}
+
+/// RFC 4648 4: the alphabet, without the padding.
+const fn is_base64_digit(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 
 /// `bytes` in base64 with padding. `N` is the length of that, which is a multiple of 4 and known to

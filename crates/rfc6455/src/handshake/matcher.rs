@@ -71,6 +71,76 @@ impl Matcher {
     }
 }
 
+/// Where in a value, or in an element of a list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum Place {
+    /// Nothing but white space so far.
+    Before,
+    Inside,
+    /// White space behind the text.
+    After,
+}
+
+/// Matches one word: a value, or an element of a list, with white space around it (RFC 7230 3.2.3)
+/// and none inside.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(super) struct Word {
+    place: Place,
+    matcher: Matcher,
+}
+
+impl Word {
+    pub(super) const fn new() -> Self {
+        Self { place: Place::Before, matcher: Matcher::new() }
+    }
+
+    /// Takes the word's next byte, which is not white space.
+    pub(super) fn take<'c>(
+        &mut self,
+        candidates: impl Iterator<Item = &'c [u8]> + Clone,
+        byte: u8,
+    ) {
+        if self.text() {
+            self.matcher.take(candidates, byte);
+        } else {
+            self.matcher.lose();
+        }
+    }
+
+    /// A byte that is not white space is to be matched elsewhere; false if white space separates it
+    /// from the text before.
+    pub(super) const fn text(&mut self) -> bool {
+        match self.place {
+            Place::Before => self.place = Place::Inside,
+            Place::Inside => {}
+            Place::After => return false,
+        }
+        true
+    }
+
+    /// Takes white space.
+    pub(super) const fn space(&mut self) {
+        if let Place::Inside = self.place {
+            self.place = Place::After;
+        }
+    }
+
+    /// No candidate can be the word any more.
+    pub(super) const fn is_lost(&self) -> bool {
+        self.matcher.is_lost()
+    }
+
+    /// The index of the candidate that is the word, now that it has ended.
+    pub(super) fn end<'c>(
+        &self,
+        candidates: impl Iterator<Item = &'c [u8]> + Clone,
+    ) -> Option<usize> {
+        self.matcher.end(candidates)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

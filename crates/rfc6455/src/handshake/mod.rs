@@ -1,17 +1,22 @@
-//! The client's opening handshake (RFC 6455 4.1): the request out, the server's answer in, nothing
-//! stored.
+//! The opening handshake (RFC 6455 4): what a client writes and reads, and what a server reads and
+//! writes. No header section is ever stored.
 
-mod error;
-mod field;
+mod client;
+mod extra;
+#[cfg(test)]
+mod interop_tests;
+mod kept;
 mod key;
+mod limit;
+mod lines;
 mod matcher;
-mod request;
-mod response;
-mod status;
+mod part;
+mod server;
 #[cfg(test)]
 mod tests;
+mod text;
 
-pub use self::error::HandshakeError;
+pub use self::client::{Details, HandshakeError, Request, RequestError, Response};
 pub use self::key::Key;
-pub use self::request::{Request, RequestError};
-pub use self::response::{DEFAULT_HEADER_LIMIT, Response};
+pub use self::limit::DEFAULT_HEADER_LIMIT;
+pub use self::server::{Answer, AnswerError, Rejection, RequestMemory, RequestReader};

@@ -1,8 +1,7 @@
 //! The headers of an answer that matter.
 
 use super::HandshakeError;
-use super::matcher::Matcher;
-use super::request::trim;
+use crate::handshake::matcher::Matcher;
 
 /// A header by its name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,16 +12,18 @@ pub(super) enum Field {
     Accept,
     Extensions,
     Protocol,
+    Location,
     Other,
 }
 
 /// RFC 7230 3.2: names are case-insensitive; here they are in lower case.
-const FIELDS: [(&[u8], Field); 5] = [
+const FIELDS: [(&[u8], Field); 6] = [
     (b"upgrade", Field::Upgrade),
     (b"connection", Field::Connection),
     (b"sec-websocket-accept", Field::Accept),
     (b"sec-websocket-extensions", Field::Extensions),
     (b"sec-websocket-protocol", Field::Protocol),
+    (b"location", Field::Location),
 ];
 
 impl Field {
@@ -38,7 +39,7 @@ impl Field {
             Self::Upgrade => Some(HandshakeError::Upgrade),
             Self::Accept => Some(HandshakeError::Accept),
             Self::Protocol => Some(HandshakeError::Protocol),
-            Self::Connection | Self::Extensions | Self::Other => None,
+            Self::Connection | Self::Extensions | Self::Location | Self::Other => None,
         }
     }
 }
@@ -46,9 +47,4 @@ impl Field {
 /// The names, in lower case.
 pub(super) fn field_names() -> impl Iterator<Item = &'static [u8]> + Clone {
     FIELDS.iter().map(|(name, _)| *name)
-}
-
-/// The elements of a protocol list.
-pub(super) fn protocols(offered: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
-    offered.split(|byte| *byte == b',').map(trim).filter(|protocol| !protocol.is_empty())
 }

@@ -2,9 +2,11 @@
 
 use core::fmt;
 
-use super::Key;
-use super::key::base64;
-use crate::Uri;
+use super::encoding::{put_credentials, put_encoded};
+use crate::handshake::extra::{ExtraError, check_lines, is_handshake_name};
+use crate::handshake::part::Part;
+use crate::handshake::text::{is_field_byte, is_token, trim};
+use crate::{Key, Uri};
 
 /// An opening handshake's request (RFC 6455 4.1).
 ///
@@ -14,13 +16,11 @@ use crate::Uri;
 /// ```
 /// use rfc6455::{Key, Request, Uri};
 ///
-/// let request = Request {
-///     uri: Uri::parse(b"ws://server.example.com/chat")?,
-///     key: Key::new(*b"the sample nonce"),
-///     protocol: b"chat, superchat",
-///     authorization: b"",
-///     user_agent: b"",
-/// };
+/// let uri = Uri::parse(b"ws://server.example.com/chat")?;
+/// let mut request = Request::new(uri, Key::new(*b"the sample nonce"));
+/// request.protocol = b"chat, superchat";
+/// request.headers = b"Origin: http://example.com\r\n";
+/// request.check().expect("nothing of this may not be sent");
 /// // The transport takes 32 bytes at a time.
 /// let mut sent = Vec::new();
 /// loop {
@@ -37,6 +37,7 @@ use crate::Uri;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub struct Request<'a> {
     /// Where to connect to.
     pub uri: Uri<'a>,
@@ -50,6 +51,12 @@ pub struct Request<'a> {
     pub authorization: &'a [u8],
     /// The value of `User-Agent`. Empty: no such header.
     pub user_agent: &'a [u8],
+    /// More headers, written behind the others: whole lines `name: value`, each with its CR LF.
+    /// Empty: none.
+    pub headers: &'a [u8],
+    /// A policy, off by default: `Host` has the port even if it is the scheme's default one, for
+    /// servers that expect it. RFC 6455 4.1, item 4, leaves it away.
+    pub host_port_always: bool,
 }
 
 /// Why a value may not stand in a [`Request`].
@@ -63,23 +70,41 @@ pub enum RequestError {
     Authorization,
     /// `user_agent` has a control character.
     UserAgent,
+    /// `headers` is not whole lines of a name that is a token, a colon, a value without control
+    /// characters but the tab, and CR LF.
+    Headers,
+    /// `headers` has a name that the handshake writes itself.
+    ReservedHeader,
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
+    /// The least that a request says; the rest are fields to be set.
+    #[must_use]
+    pub const fn new(uri: Uri<'a>, key: Key) -> Self {
+        Self {
+            uri,
+            key,
+            protocol: b"",
+            authorization: b"",
+            user_agent: b"",
+            headers: b"",
+            host_port_always: false,
+        }
+    }
+
     /// Whether the values may stand in a request.
     ///
     /// # Errors
     ///
     /// The first value that may not. A header value is visible characters, spaces, tabs and bytes
     /// from 0x80 up; a protocol is a token of RFC 7230 3.2.6 (RFC 6455 4.1), and spaces and tabs
-    /// may stand around it.
+    /// may stand around it. `headers` may not have `Host`, `Upgrade`, `Connection` or what begins
+    /// with `Sec-WebSocket-` (RFC 6455 4.1), in any case; nor a second `Authorization` (the userinfo
+    /// of the URI makes one too) or `User-Agent`.
     pub fn check(&self) -> Result<(), RequestError> {
         let is_value = |value: &[u8]| value.iter().all(|byte| is_field_byte(*byte));
         // RFC 6455 4.1, item 10: each element is a token and not empty.
-        let is_protocol = |element: &[u8]| {
-            let element = trim(element);
-            !element.is_empty() && element.iter().all(|byte| is_token_byte(*byte))
-        };
+        let is_protocol = |element: &[u8]| is_token(trim(element));
         if !self.protocol.is_empty() && !self.protocol.split(|byte| *byte == b',').all(is_protocol)
         {
             return Err(RequestError::Protocol);
@@ -93,7 +118,34 @@ impl Request<'_> {
         if !is_value(self.user_agent) {
             return Err(RequestError::UserAgent);
         }
-        Ok(())
+        self.check_headers()
+    }
+
+    fn check_headers(&self) -> Result<(), RequestError> {
+        let mut authorized = !self.authorization.is_empty() || self.credentials().is_some();
+        let mut named = !self.user_agent.is_empty();
+        let is_reserved = |name: &[u8]| {
+            // RFC 7235 4.2, RFC 7231 5.5.3: neither is a list, so neither may be there twice.
+            let once = if name.eq_ignore_ascii_case(b"authorization") {
+                &mut authorized
+            } else if name.eq_ignore_ascii_case(b"user-agent") {
+                &mut named
+            } else {
+                return is_handshake_name(name);
+            };
+            core::mem::replace(once, true)
+        };
+        check_lines(self.headers, is_reserved).map_err(|error| match error {
+            ExtraError::Malformed => RequestError::Headers,
+            ExtraError::Reserved => RequestError::ReservedHeader,
+        })
+    }
+
+    /// The userinfo, if it is to become credentials.
+    fn credentials(&self) -> Option<&'a [u8]> {
+        // An empty userinfo names nobody.
+        let userinfo = self.uri.userinfo().filter(|userinfo| !userinfo.is_empty())?;
+        self.authorization.is_empty().then_some(userinfo)
     }
 
     /// RFC 6455 4.1, item 10: "MUST all be unique strings".
@@ -113,17 +165,13 @@ impl Request<'_> {
     ///
     /// The same request always gives the same bytes, so the caller keeps nothing but `from`.
     pub fn write(&self, from: usize, out: &mut [u8]) -> usize {
-        let mut part = Part { skip: from, out, written: 0 };
-        self.generate(&mut part);
-        part.written
+        Part::write(from, out, |part| self.generate(part))
     }
 
     /// Bytes of the whole request.
     #[must_use]
     pub fn encoded_len(&self) -> usize {
-        let mut part = Part { skip: usize::MAX, out: &mut [], written: 0 };
-        self.generate(&mut part);
-        usize::MAX.wrapping_sub(part.skip)
+        Part::len(|part| self.generate(part))
     }
 
     /// The whole request, from its first byte.
@@ -133,10 +181,10 @@ impl Request<'_> {
         if self.uri.path().is_empty() {
             part.put(b"/");
         }
-        part.put_encoded(self.uri.path());
+        put_encoded(part, self.uri.path());
         if let Some(query) = self.uri.query() {
             part.put(b"?");
-            part.put_encoded(query);
+            put_encoded(part, query);
         }
         part.put(b" HTTP/1.1\r\nHost: ");
         self.generate_host(part);
@@ -146,16 +194,14 @@ impl Request<'_> {
         part.put(b"\r\nSec-WebSocket-Version: 13\r\n");
         // RFC 6455 4.1, item 10.
         part.put_header(b"Sec-WebSocket-Protocol: ", self.protocol);
-        if self.authorization.is_empty() {
-            // An empty userinfo names nobody.
-            if let Some(userinfo @ [_, ..]) = self.uri.userinfo() {
-                part.put(b"Authorization: Basic ");
-                part.put_credentials(userinfo);
-                part.put(b"\r\n");
-            }
+        if let Some(userinfo) = self.credentials() {
+            part.put(b"Authorization: Basic ");
+            put_credentials(part, userinfo);
+            part.put(b"\r\n");
         }
         part.put_header(b"Authorization: ", self.authorization);
         part.put_header(b"User-Agent: ", self.user_agent);
+        part.put(self.headers);
         part.put(b"\r\n");
     }
 
@@ -169,131 +215,11 @@ impl Request<'_> {
             part.put(host);
         }
         // RFC 6455 4.1, item 4: the port only if it is not the default one.
-        if !self.uri.has_default_port() {
+        if self.host_port_always || !self.uri.has_default_port() {
             part.put(b":");
             part.put_decimal(self.uri.port());
         }
     }
-}
-
-/// A sink that ignores the first `skip` bytes that it is given, keeps the next ones until `out` is
-/// full, and ignores the rest.
-struct Part<'o> {
-    skip: usize,
-    out: &'o mut [u8],
-    written: usize,
-}
-
-impl Part<'_> {
-    fn put(&mut self, bytes: &[u8]) {
-        let skipped = self.skip.min(bytes.len());
-        self.skip = self.skip.wrapping_sub(skipped);
-        for (slot, byte) in self.out.iter_mut().skip(self.written).zip(bytes.iter().skip(skipped)) {
-            *slot = *byte;
-            self.written = self.written.wrapping_add(1);
-        }
-    }
-
-    /// A header with its line end; nothing if the value is empty.
-    fn put_header(&mut self, name_and_colon: &[u8], value: &[u8]) {
-        if !value.is_empty() {
-            self.put(name_and_colon);
-            self.put(value);
-            self.put(b"\r\n");
-        }
-    }
-
-    /// Path or query: RFC 3986 2.1 and 2.5, bytes outside ASCII are percent-encoded, with
-    /// upper-case digits.
-    fn put_encoded(&mut self, text: &[u8]) {
-        for byte in text {
-            if byte.is_ascii() {
-                self.put(&[*byte]);
-            } else {
-                self.put(&[b'%', hex_digit(byte >> 4), hex_digit(byte & 0x0F)]);
-            }
-        }
-    }
-
-    fn put_decimal(&mut self, mut number: u16) {
-        let mut digits = [0; 5];
-        for digit in digits.iter_mut().rev() {
-            *digit = b'0'.wrapping_add((number % 10) as u8);
-            number /= 10;
-        }
-        let zeros = digits.iter().take(4).take_while(|digit| **digit == b'0').count();
-        self.put(digits.get(zeros..).unwrap_or_default());
-    }
-
-    /// RFC 7617 2: user-id, colon and password in base64; a userinfo without a colon has an empty
-    /// password.
-    fn put_credentials(&mut self, userinfo: &[u8]) {
-        let colon: &[u8] = if userinfo.contains(&b':') { b"" } else { b":" };
-        let mut octets = Unescaped(userinfo).chain(colon.iter().copied());
-        while let Some(first) = octets.next() {
-            let encoded: [u8; 4] = match (octets.next(), octets.next()) {
-                (Some(second), Some(third)) => base64(&[first, second, third]),
-                (Some(second), None) => base64(&[first, second]),
-                _ => base64(&[first]),
-            };
-            self.put(&encoded);
-        }
-    }
-}
-
-/// The octets of a percent-encoded text.
-struct Unescaped<'a>(&'a [u8]);
-
-impl Iterator for Unescaped<'_> {
-    type Item = u8;
-
-    fn next(&mut self) -> Option<u8> {
-        if let [b'%', high, low, rest @ ..] = self.0
-            && let (Some(high), Some(low)) = (hex_value(*high), hex_value(*low))
-        {
-            self.0 = rest;
-            return Some(high << 4 | low);
-        }
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-}
-
-const fn hex_digit(value: u8) -> u8 {
-    match value {
-        0..=9 => value.wrapping_add(b'0'),
-        _ => value.wrapping_add(b'A' - 10),
-    }
-}
-
-const fn hex_value(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
-        b'A'..=b'F' => Some(digit.wrapping_sub(b'A' - 10)),
-        b'a'..=b'f' => Some(digit.wrapping_sub(b'a' - 10)),
-        _ => None,
-    }
-}
-
-/// Without spaces and tabs at both ends: RFC 7230 3.2.3, optional white space.
-pub(super) fn trim(mut text: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
-        text = rest;
-    }
-    text
-}
-
-/// RFC 7230 3.2: what may stand in a header's value. Everything but controls other than the tab.
-pub(super) const fn is_field_byte(byte: u8) -> bool {
-    matches!(byte, b'\t' | b' '..=b'~' | 0x80..)
-}
-
-/// RFC 7230 3.2.6: tchar.
-pub(super) const fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+')
-        || matches!(byte, b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~')
 }
 
 impl fmt::Display for RequestError {
@@ -302,6 +228,8 @@ impl fmt::Display for RequestError {
             Self::Protocol => "the protocol is not a list of tokens",
             Self::Authorization => "the authorization has a control character",
             Self::UserAgent => "the user agent has a control character",
+            Self::Headers => "the extra headers are malformed",
+            Self::ReservedHeader => "an extra header is one that the handshake writes itself",
         })
     }
 }

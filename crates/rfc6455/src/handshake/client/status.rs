@@ -1,7 +1,7 @@
 //! The status line of an answer.
 
 use super::HandshakeError;
-use super::request::is_field_byte;
+use crate::handshake::text::is_field_byte;
 
 /// RFC 6455 4.1: the version that the status line must have, up to the status code.
 const VERSION: &[u8] = b"HTTP/1.1 ";
@@ -68,6 +68,11 @@ impl StatusLine {
             _ => return Err(HandshakeError::NotHttp),
         };
         Ok(None)
+    }
+
+    /// The next byte belongs to the reason phrase, or ends it.
+    pub(super) const fn is_in_reason(&self) -> bool {
+        matches!(self.next, Next::Reason)
     }
 
     fn take_digit(&mut self, digit: u8) {

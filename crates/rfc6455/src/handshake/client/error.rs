@@ -1,4 +1,4 @@
-//! Why an opening handshake fails.
+//! Why a client's opening handshake fails.
 
 use core::fmt;
 
@@ -23,8 +23,10 @@ pub enum HandshakeError {
     Protocol,
     /// A header is malformed.
     Header,
-    /// The header section is longer than the limit.
+    /// The header section or one of its lines is longer than the limit.
     TooLong,
+    /// The transport ended before the header section did.
+    Incomplete,
 }
 
 impl fmt::Display for HandshakeError {
@@ -39,6 +41,7 @@ impl fmt::Display for HandshakeError {
             Self::Protocol => "the server chose a protocol that was not offered",
             Self::Header => "a header is malformed",
             Self::TooLong => "the header section is too long",
+            Self::Incomplete => "the connection ended before the answer was complete",
         })
     }
 }

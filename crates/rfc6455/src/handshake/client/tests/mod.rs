@@ -1,0 +1,7 @@
+//! The client's side.
+
+mod refused;
+mod request;
+mod response;
+
+use super::super::tests::{ACCEPT, NONCE};

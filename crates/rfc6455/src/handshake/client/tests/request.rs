@@ -1,0 +1,218 @@
+//! Requests to the byte, through every window.
+
+use std::string::String;
+
+use proptest::prelude::*;
+
+use super::NONCE;
+use crate::{Key, Request, RequestError, Uri};
+
+fn request(uri: &str) -> Request<'_> {
+    Request::new(Uri::parse(uri.as_bytes()).unwrap(), Key::new(NONCE))
+}
+
+/// The whole request; checks that every window of it gives the same bytes.
+fn written(request: &Request<'_>) -> String {
+    let mut room = [0; 1024];
+    let len = request.write(0, &mut room);
+    let whole = &room[..len];
+    for from in 0..=len {
+        for size in [0, 1, 2, 3, 7, 300] {
+            let mut room = vec![0; size];
+            let count = request.write(from, &mut room);
+            let expected = &whole[from..(from + size).min(len)];
+            assert_eq!(&room[..count], expected);
+        }
+    }
+    assert_eq!(request.write(len + 1, &mut [0; 9]), 0);
+    assert_eq!(request.write(usize::MAX, &mut [0; 9]), 0);
+    String::from_utf8(whole.to_vec()).unwrap()
+}
+
+const FIXED: &str = "Upgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+
+#[test]
+fn request_lines_and_hosts() {
+    for (uri, target, host) in [
+        ("ws://a", "/", "a"),
+        ("ws://a:80/", "/", "a"),
+        ("wss://a:443/b", "/b", "a"),
+        ("wss://a:80/b", "/b", "a:80"),
+        ("ws://a:443?c", "/?c", "a:443"),
+        ("ws://A.b:8080/c?d=e&f#g", "/c?d=e&f", "A.b:8080"),
+        ("ws://a?", "/?", "a"),
+        ("ws://[::1]/", "/", "[::1]"),
+        ("ws://[::1]:7/", "/", "[::1]:7"),
+        ("ws://a:65535/", "/", "a:65535"),
+        ("ws://a:10/", "/", "a:10"),
+        ("ws://a/%e4\u{e4}?\u{20ac}=%", "/%e4%C3%A4?%E2%82%AC=%", "a"),
+    ] {
+        let expected = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n{FIXED}\r\n");
+        assert_eq!(written(&request(uri)), expected, "{uri}");
+    }
+}
+
+#[test]
+fn request_with_everything() {
+    let all = Request {
+        protocol: b"chat, superchat",
+        authorization: b"Bearer x",
+        user_agent: b"test/1",
+        ..request("ws://u:p@a/b")
+    };
+    // RFC 6455 1.2 has these headers; the value of Authorization wins over the URI's userinfo.
+    let expected = format!(
+        "GET /b HTTP/1.1\r\nHost: a\r\n{FIXED}Sec-WebSocket-Protocol: chat, superchat\r\n\
+        Authorization: Bearer x\r\nUser-Agent: test/1\r\n\r\n"
+    );
+    assert_eq!(written(&all), expected);
+    assert_eq!(all.check(), Ok(()));
+}
+
+#[test]
+fn basic_credentials() {
+    for (userinfo, encoded) in [
+        // RFC 7617 2: its example, the space percent-encoded as the URI demands.
+        ("Aladdin:open%20sesame", "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),
+        ("u:p", "dTpw"),
+        ("u:", "dTo="),
+        ("u", "dTo="),
+        ("uv", "dXY6"),
+        (":", "Og=="),
+        ("u:%C3%a4", "dTrDpA=="),
+        ("a:b:c", "YTpiOmM="),
+    ] {
+        let uri = format!("ws://{userinfo}@h");
+        let expected =
+            format!("GET / HTTP/1.1\r\nHost: h\r\n{FIXED}Authorization: Basic {encoded}\r\n\r\n");
+        assert_eq!(written(&request(&uri)), expected, "{userinfo}");
+    }
+    assert!(!written(&request("ws://@h")).contains("Authorization"));
+}
+
+#[test]
+fn request_checks() {
+    let good = request("ws://a");
+    for protocol in ["", "chat", "a,b", "a , b\t,c", " a ", "v12.stomp"] {
+        assert_eq!(Request { protocol: protocol.as_bytes(), ..good }.check(), Ok(()), "{protocol}");
+    }
+    for protocol in [",", "a,", ",a", "a,,b", "a b", " ", "a/b", "a\r\nX: y", "a;b", "\u{e4}"] {
+        let bad = Request { protocol: protocol.as_bytes(), ..good };
+        assert_eq!(bad.check(), Err(RequestError::Protocol), "{protocol:?}");
+    }
+    for value in ["x\ry", "x\ny", "\0", "\x7f"] {
+        let value = value.as_bytes();
+        let bad = Request { authorization: value, ..good };
+        assert_eq!(bad.check(), Err(RequestError::Authorization));
+        assert_eq!(Request { user_agent: value, ..good }.check(), Err(RequestError::UserAgent));
+    }
+    let bytes = b"Digest realm=\"x\",\ty=\xE4";
+    assert_eq!(Request { authorization: bytes, user_agent: bytes, ..good }.check(), Ok(()));
+}
+
+#[test]
+fn port_always() {
+    for (uri, host) in [
+        ("ws://a", "a:80"),
+        ("wss://a/", "a:443"),
+        ("wss://[::1]", "[::1]:443"),
+        ("ws://a:8080", "a:8080"),
+    ] {
+        let always = Request { host_port_always: true, ..request(uri) };
+        assert!(written(&always).contains(&format!("\r\nHost: {host}\r\n")), "{uri}");
+    }
+}
+
+#[test]
+fn headers_of_the_caller() {
+    let headers = b"Origin: http://example.com\r\nX-Empty:\r\ncookie:a=b; c=\"d\"\t\xE4\r\n";
+    let all = Request { headers, user_agent: b"test/1", ..request("ws://a") };
+    assert_eq!(all.check(), Ok(()));
+    let mut room = [0; 1024];
+    let len = all.write(0, &mut room);
+    assert_eq!(len, all.encoded_len());
+    let end = [&b"\r\nUser-Agent: test/1\r\n"[..], headers, b"\r\n"].concat();
+    assert!(room[..len].ends_with(&end));
+
+    for headers in [
+        "x",
+        "x: y",
+        "x: y\r",
+        "x: y\n",
+        "x: y\r\n\r\n",
+        "x: y\r\nz",
+        "\r\n",
+        ": y\r\n",
+        " x: y\r\n",
+        "x : y\r\n",
+        "x: y\r\n z\r\n",
+        "x y\r\n",
+        "x: a\rb\r\n",
+        "x: a\nb: c\r\n",
+        "x: a\0\r\n",
+        "x: a\x7f\r\n",
+        "\u{e4}: b\r\n",
+        "x\r\ny: z\r\n",
+    ] {
+        let bad = Request { headers: headers.as_bytes(), ..request("ws://a") };
+        assert_eq!(bad.check(), Err(RequestError::Headers), "{headers:?}");
+    }
+    for name in [
+        "Host",
+        "hOST",
+        "upgrade",
+        "CONNECTION",
+        "Sec-WebSocket-Key",
+        "sec-websocket-extensions",
+        "SEC-WEBSOCKET-",
+    ] {
+        for headers in [format!("{name}: x\r\n"), format!("A: b\r\n{name}:\r\n")] {
+            let bad = Request { headers: headers.as_bytes(), ..request("ws://a") };
+            assert_eq!(bad.check(), Err(RequestError::ReservedHeader), "{headers:?}");
+        }
+    }
+    for name in ["Hosts", "X-Host", "Sec-WebSocket", "Upgrade-Insecure-Requests"] {
+        let headers = format!("{name}: x\r\n");
+        let good = Request { headers: headers.as_bytes(), ..request("ws://a") };
+        assert_eq!(good.check(), Ok(()), "{headers:?}");
+    }
+}
+
+#[test]
+fn one_authorization_and_one_user_agent() {
+    let once = b"authorization: x\r\nuser-agent: y\r\n";
+    let good = Request { headers: once, ..request("ws://@a") };
+    assert_eq!(good.check(), Ok(()));
+    let reserved = Err(RequestError::ReservedHeader);
+    assert_eq!(Request { authorization: b"z", ..good }.check(), reserved);
+    assert_eq!(Request { user_agent: b"z", ..good }.check(), reserved);
+    assert_eq!(Request { headers: once, ..request("ws://u:p@a") }.check(), reserved);
+    for headers in ["Authorization: a\r\nAUTHORIZATION: b\r\n", "User-Agent:\r\nUser-agent:\r\n"] {
+        assert_eq!(Request { headers: headers.as_bytes(), ..good }.check(), reserved);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_request_any_window(path in "[a-z\u{e4}/?%]{0,20}", from in 0..400_usize, size in 0..400_usize) {
+        let uri = format!("ws://user@host:81/{path}");
+        let whole = written(&request(&uri)).into_bytes();
+        let mut room = vec![0; size];
+        let count = request(&uri).write(from, &mut room);
+        let from = from.min(whole.len());
+        prop_assert_eq!(&room[..count], &whole[from..(from + size).min(whole.len())]);
+    }
+
+    /// Whatever passes the check puts no line into the request but its own.
+    #[test]
+    fn checked_headers_inject_nothing(headers in "([A-Za-z -]{0,6}:?[ -~\r\n\t]{0,6}(\r\n)?){0,4}") {
+        let request = Request { headers: headers.as_bytes(), ..request("ws://a") };
+        if request.check().is_ok() {
+            let text = written(&request);
+            prop_assert_eq!(text.find("\r\n\r\n"), Some(text.len() - 4));
+            prop_assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+            prop_assert!(headers.lines().all(|line| line.contains(':')));
+        }
+    }
+}
