@@ -94,6 +94,7 @@ impl Run {
         self.flush();
         self.compare();
         assert!(self.endpoint.is_between_frames(), "the last frame written is whole");
+        assert!(!self.endpoint.connection.is_sending(), "nothing is left to be sent");
         if self.endpoint.faulted || self.endpoint.connection.is_close_received() {
             // RFC 6455 7.1.7, 5.5.1: whatever comes now means nothing.
             self.endpoint.feed(b"\x81\x02hi\x89\x01p\x88\x02\x03\xe8\xff\xff\xff\xff\xff\xff");
