@@ -248,7 +248,6 @@ impl Sender {
     /// Likewise, in answer to the peer's Close or to its fault: nothing else follows.
     pub(crate) fn finish(&mut self, code: Option<CloseCode>) {
         self.over = true;
-        self.pong_due = false;
         self.close(code);
     }
 
