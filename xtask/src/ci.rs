@@ -9,7 +9,7 @@ use crate::cargo::{
     oldest_rust, root,
 };
 use crate::firmware::{self, PACKAGES};
-use crate::{Outcome, no_panic, size};
+use crate::{Outcome, no_alloc, no_panic, size};
 
 /// Runs every check.
 pub(crate) fn run() -> Outcome {
@@ -39,6 +39,7 @@ fn checks() -> Outcome {
     step("benchmarks compile", benchmarks)?;
     step("each library alone, on bare metal", bare_metal)?;
     step("the oldest Rust", oldest)?;
+    step("nothing asks for a heap", no_alloc::run)?;
     step("no panic is reachable", no_panic::run)?;
     step("size", size::run)
 }

@@ -36,7 +36,14 @@ pub(crate) fn inherit_lock(package: &str) -> Outcome {
 
 /// The command that builds a bare-metal package, and the program that it makes.
 pub(crate) fn build(package: &str, profile: &str, features: &[&str]) -> (Command, PathBuf) {
-    let mut command = cargo(["build", "--quiet", "--manifest-path", &manifest(package)]);
+    let folder = if profile == "dev" { "debug" } else { profile };
+    let program = build_dir(package).join(RISCV).join(folder).join(package);
+    (command("build", package, profile, features), program)
+}
+
+/// A cargo command (`build`, `check`) on a bare-metal package.
+pub(crate) fn command(verb: &str, package: &str, profile: &str, features: &[&str]) -> Command {
+    let mut command = cargo([verb, "--quiet", "--manifest-path", &manifest(package)]);
     command.args(["--target", RISCV, "--profile", profile]);
     if !features.is_empty() {
         command.args(["--features", &features.join(",")]);
@@ -44,8 +51,7 @@ pub(crate) fn build(package: &str, profile: &str, features: &[&str]) -> (Command
     // Flags from the environment would replace the pinned ones.
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     command.env("CARGO_TARGET_DIR", build_dir(package));
-    let folder = if profile == "dev" { "debug" } else { profile };
-    (command, build_dir(package).join(RISCV).join(folder).join(package))
+    command
 }
 
 /// A linked program.

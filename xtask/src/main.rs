@@ -6,6 +6,7 @@
 mod cargo;
 mod ci;
 mod firmware;
+mod no_alloc;
 mod no_panic;
 mod size;
 mod surface;
@@ -24,13 +25,18 @@ struct Verb {
 const VERBS: &[Verb] = &[
     Verb {
         name: "ci",
-        about: "every check: formatting, lints, tests, docs, both bare-metal targets, the oldest Rust, no-panic, size",
+        about: "every check: formatting, lints, tests, docs, both bare-metal targets, the oldest Rust, no-alloc, no-panic, size",
         run: ci::run,
     },
     Verb {
         name: "no-panic",
         about: "prove with the linker that no public function can panic (riscv32imc, opt-level s and 3)",
         run: no_panic::run,
+    },
+    Verb {
+        name: "no-alloc",
+        about: "prove with the compiler that nothing in the libraries' dependency trees asks for a heap",
+        run: no_alloc::run,
     },
     Verb {
         name: "size",

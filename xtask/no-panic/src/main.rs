@@ -5,6 +5,9 @@
 #![no_std]
 #![no_main]
 
+#[cfg(names_alloc)]
+extern crate alloc;
+
 mod at_syntax;
 mod rfc6455;
 mod wsat;
