@@ -1,5 +1,6 @@
 //! The status code of a Close frame.
 
+use crate::MAX_CONTROL_PAYLOAD;
 use core::fmt;
 
 /// A status code that may stand in a Close frame (RFC 6455 7.4).
@@ -65,6 +66,30 @@ impl CloseCode {
     pub const fn get(self) -> u16 {
         self.0
     }
+
+    /// The body of a Close with this code and a reason (RFC 6455 5.5.1), written into `body`. `None` if the
+    /// reason has more than 123 octets: a control frame carries no more than 125.
+    ///
+    /// ```
+    /// use rfc6455::{CloseCode, MAX_CONTROL_PAYLOAD};
+    ///
+    /// let mut body = [0; MAX_CONTROL_PAYLOAD];
+    /// assert_eq!(CloseCode::GOING_AWAY.with_reason("update", &mut body), Some(&b"\x03\xe9update"[..]));
+    /// ```
+    #[must_use]
+    pub fn with_reason<'b>(
+        self,
+        reason: &str,
+        body: &'b mut [u8; MAX_CONTROL_PAYLOAD],
+    ) -> Option<&'b [u8]> {
+        let (code, room) = body.split_first_chunk_mut::<2>()?;
+        *code = self.0.to_be_bytes();
+        let room = room.get_mut(..reason.len())?;
+        for (to, from) in room.iter_mut().zip(reason.bytes()) {
+            *to = from;
+        }
+        body.get(..reason.len().saturating_add(2))
+    }
 }
 
 impl fmt::Display for CloseCode {
@@ -85,5 +110,16 @@ mod tests {
                 || (3000..=4999).contains(&code);
             assert_eq!(CloseCode::new(code).map(CloseCode::get), allowed.then_some(code), "{code}");
         }
+    }
+
+    #[test]
+    fn a_reason_has_at_most_123_octets() {
+        let mut body = [7; MAX_CONTROL_PAYLOAD];
+        assert_eq!(CloseCode::NORMAL.with_reason("", &mut body), Some(&b"\x03\xe8"[..]));
+        let longest = "r".repeat(123);
+        let whole = CloseCode::NORMAL.with_reason(&longest, &mut body).unwrap();
+        assert_eq!((whole.len(), &whole[2..]), (125, longest.as_bytes()));
+        // 62 times two octets: characters are not what counts.
+        assert_eq!(CloseCode::NORMAL.with_reason(&"é".repeat(62), &mut body), None);
     }
 }

@@ -290,6 +290,36 @@ impl Connection {
 
     /// Asks for data to be sent. Its octets are given to [`poll`](Self::poll).
     ///
+    /// A message whose length is not known beforehand goes out as parts: the first with FIN off, the others
+    /// as continuations, the last of them, which may be empty, with FIN on (RFC 6455 5.4). Text is
+    /// not checked on its way out; whoever does not know that it is UTF-8 checks it with [`Utf8`](crate::Utf8).
+    ///
+    /// ```
+    /// # use rfc6455::{Connection, Instant, Opcode, Outgoing, Policy, Role, SendError};
+    /// # struct Fixed;
+    /// # impl rand_core::TryRng for Fixed {
+    /// #     type Error = core::convert::Infallible;
+    /// #     fn try_next_u32(&mut self) -> Result<u32, Self::Error> { Ok(0) }
+    /// #     fn try_next_u64(&mut self) -> Result<u64, Self::Error> { Ok(0) }
+    /// #     fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Self::Error> { Ok(()) }
+    /// # }
+    /// # impl rand_core::TryCryptoRng for Fixed {}
+    /// # let mut rng = Fixed;
+    /// let mut connection = Connection::new(Role::Server, Policy::new());
+    /// let mut wire = Vec::new();
+    /// let parts = [(Opcode::Text, "one, ", false), (Opcode::Continuation, "two", false), (Opcode::Continuation, "", true)];
+    /// for (opcode, text, fin) in parts {
+    ///     connection.send(Outgoing { opcode, fin, len: text.len(), fragment: 1024 })?;
+    ///     while connection.is_sending() {
+    ///         let mut out = [0; 4];
+    ///         let n = connection.poll(&mut rng, text.as_bytes(), &mut out);
+    ///         wire.extend_from_slice(&out[..n]);
+    ///     }
+    /// }
+    /// assert_eq!(wire, b"\x01\x05one, \x00\x03two\x80\x00");
+    /// # Ok::<(), SendError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// See [`SendError`]; nothing has changed then.
@@ -297,10 +327,19 @@ impl Connection {
         self.sender.send(request)
     }
 
-    /// Not all of the data that was asked for has been written.
+    /// [`poll`](Self::poll) still needs the data that was asked for. When this turns false all of it has been
+    /// written, unless it [was cut short](Self::is_cut_short).
     #[must_use]
     pub const fn is_sending(&self) -> bool {
         self.sender.is_sending()
+    }
+
+    /// A Close, ours or the answer to the peer's Close or fault, was due before all of the data had gone into
+    /// frames. The frame being written is completed; the rest of the data is never sent, and the peer never
+    /// has the whole message. No data can be sent after that.
+    #[must_use]
+    pub const fn is_cut_short(&self) -> bool {
+        self.sender.is_cut_short()
     }
 
     /// Gives up the data that was asked for.
@@ -316,7 +355,11 @@ impl Connection {
     }
 
     /// Asks for a Close, unless one was sent before: after the frame being written, before any
-    /// further fragment of the data. Pings are answered until the peer's Close.
+    /// further fragment of the data, which is then [cut short](Self::is_cut_short). Pings are answered until the
+    /// peer's Close. [`closed`](Self::closed) says what came of it, and [`close_by`](Self::close_by) bounds the wait.
+    ///
+    /// With a reason: [`CloseCode::with_reason`] makes the body of a Close, which is then
+    /// [sent](Self::send) like data, after what was sent before it.
     pub fn close(&mut self, code: Option<CloseCode>) {
         self.sender.close(code);
     }

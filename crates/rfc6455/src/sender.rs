@@ -64,7 +64,8 @@ impl core::error::Error for SendError {}
 pub enum Withdrawn {
     /// Nothing of it had been written: the stream is as if it had never been asked for.
     Whole,
-    /// Some of it had been written. The message cannot be completed, so nothing else can follow.
+    /// Some of it has been written, and nothing has changed: a frame that was begun can only be ended. The
+    /// caller goes on with the rest, or closes and lets it be cut short.
     Partly,
 }
 
@@ -115,6 +116,8 @@ pub(crate) struct Sender {
     role: Role,
     frame: Option<Frame>,
     data: Option<Data>,
+    /// A Close came before the end of the data that was asked for last.
+    cut_short: bool,
     /// A message was begun with FIN off.
     message_begun: bool,
     /// Payload of the Pong that is due or being written.
@@ -136,6 +139,7 @@ impl Sender {
             role,
             frame: None,
             data: None,
+            cut_short: false,
             message_begun: false,
             pong: Vec::new(),
             pong_due: false,
@@ -200,6 +204,11 @@ impl Sender {
         self.data.is_some()
     }
 
+    /// A Close came before the end of the data.
+    pub(crate) const fn is_cut_short(&self) -> bool {
+        self.cut_short
+    }
+
     /// Takes the data back.
     pub(crate) fn withdraw(&mut self) -> Withdrawn {
         match self.data {
@@ -213,10 +222,13 @@ impl Sender {
 
     /// No further fragment of the data is begun; a frame partly written is completed.
     fn stop_data(&mut self) {
-        if !matches!(self.frame, Some(Frame { source: Source::Data { .. }, .. })) {
-            self.data = None;
-        } else if let Some(data) = &mut self.data {
+        let Some(data) = &mut self.data else { return };
+        if matches!(self.frame, Some(Frame { source: Source::Data { .. }, .. })) {
+            self.cut_short = data.framed < data.request.len;
             data.request.len = data.framed;
+        } else {
+            self.cut_short = true;
+            self.data = None;
         }
     }
 

@@ -41,6 +41,7 @@ fn small_values() {
 
     if let Some(code) = any(CloseCode::new(any(0))) {
         keep(CloseCode::get(code));
+        keep(CloseCode::with_reason(code, any("reason"), any(&mut [0; 125])));
         show::<CloseCode>(&code);
     }
     let fault = any(Fault::Utf8);
@@ -210,6 +211,7 @@ fn connections() {
         show::<SendError>(&error);
     }
     keep(Connection::is_sending(any(&connection)));
+    keep(Connection::is_cut_short(any(&connection)));
     keep(Connection::withdraw(any(&mut connection)));
     Connection::ping(any(&mut connection), any(None));
     keep(Connection::closed(any(&connection)));

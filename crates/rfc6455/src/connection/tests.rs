@@ -76,8 +76,48 @@ fn data_goes_out_in_fragments_into_pieces_of_any_size() {
             drain(&mut connection, &data, size),
             masked(&[(0x01, &data[..300]), (0x00, &data[300..600]), (0x80, &data[600..])])
         );
-        assert!(!connection.is_sending());
+        assert!(!connection.is_sending() && !connection.is_cut_short());
     }
+}
+
+#[test]
+fn what_was_written_is_told_from_what_was_cut_short() {
+    let close = |connection: &mut Connection| connection.close(None);
+    // Nothing of it had been written, or one of two fragments.
+    for written in [0, 1] {
+        let mut connection = client();
+        connection.send(text(6, 3)).unwrap();
+        for _ in 0..written {
+            connection.poll(&mut Zeros, b"abcdef", &mut [0; 99]);
+        }
+        assert!(connection.is_sending() && !connection.is_cut_short());
+        close(&mut connection);
+        assert!(!connection.is_sending() && connection.is_cut_short());
+    }
+    // An empty message that had not begun is lost too.
+    let mut connection = client();
+    connection.send(text(0, 3)).unwrap();
+    close(&mut connection);
+    assert!(connection.is_cut_short());
+    // The last frame had begun: it is completed, and with it the message.
+    let mut connection = client();
+    connection.send(text(3, 3)).unwrap();
+    connection.poll(&mut Zeros, b"abc", &mut [0; 2]);
+    close(&mut connection);
+    assert!(connection.is_sending() && !connection.is_cut_short());
+    assert_eq!(drain(&mut connection, b"abc", 9)[..7], masked(&[(0x81, b"abc")])[2..]);
+    assert!(!connection.is_sending() && !connection.is_cut_short());
+    // All was written before; nothing was asked for.
+    for data in [&b""[..], b"abc"] {
+        let mut connection = client();
+        connection.send(text(data.len(), 3)).unwrap();
+        drain(&mut connection, data, 9);
+        close(&mut connection);
+        assert!(!connection.is_cut_short());
+    }
+    let mut connection = client();
+    close(&mut connection);
+    assert!(!connection.is_cut_short());
 }
 
 #[test]
@@ -205,12 +245,12 @@ fn a_close_waits_for_the_frame_being_written_and_for_no_further_fragment() {
         let mut out = [0; 4];
         assert_eq!(connection.poll(&mut Zeros, b"abcdef", &mut out), 4);
         connection.receive(NOW, peer);
-        assert!(connection.is_sending());
+        assert!(connection.is_sending() && connection.is_cut_short());
         let mut all = out.to_vec();
         all.extend(drain(&mut connection, b"abcdef", 99));
         let code = if peer[0] == 0x83 { b"\x03\xea" } else { b"\x03\xe8" };
         assert_eq!(all, masked(&[(0x01, b"abc"), (0x88, code)]));
-        assert!(!connection.is_sending());
+        assert!(!connection.is_sending() && connection.is_cut_short());
     }
 }
 
