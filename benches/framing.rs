@@ -75,8 +75,8 @@ fn headers(c: &mut Criterion) {
     c.bench_function("header/encode", |b| b.iter(|| black_box(&header).encode()));
     let encoded = header.encode();
     c.bench_function("header/decode", |b| {
-        let mut decoder = HeaderDecoder::new();
-        b.iter(|| decoder.decode(Role::Server, black_box(encoded.as_bytes())));
+        let mut decoder = HeaderDecoder::new(Role::Server);
+        b.iter(|| decoder.decode(black_box(encoded.as_bytes())));
     });
 }
 

@@ -124,8 +124,7 @@ impl Endpoint {
     #[allow(dead_code, reason = "the server never begins")]
     /// Begins to close; [`receive`](Self::receive) then brings the end.
     pub(crate) fn close(&mut self) -> io::Result<()> {
-        self.connection.close(Some(CloseCode::NORMAL));
-        self.connection.close_by(self.now().after(1000));
+        self.connection.close(self.now(), Some(CloseCode::NORMAL));
         self.flush(&[])
     }
 
@@ -133,7 +132,8 @@ impl Endpoint {
     fn flush(&mut self, data: &[u8]) -> io::Result<()> {
         let mut out = [0; BUFFER];
         loop {
-            let n = self.connection.poll(&mut rand::rng(), data, &mut out);
+            let left = data.get(self.connection.data_taken()..).unwrap_or_default();
+            let (_, n) = self.connection.poll(&mut rand::rng(), left, &mut out);
             if n == 0 {
                 return Ok(());
             }

@@ -12,7 +12,7 @@ use super::{
     wsclose::CLOSE_MS,
 };
 use crate::{Dialect, Instant};
-use rfc6455::{Connection, Event as Received, Fault, Policy, Role};
+use rfc6455::{Connection, Control, Fault, Policy, Received, Role};
 
 /// What is in the caller's window, less what was taken of it in this call.
 #[derive(Clone, Copy)]
@@ -165,14 +165,16 @@ impl Engine<'_> {
         match received {
             None if taken == 0 => return Step::Stop,
             // A Ping's answer is already due.
-            None | Some(Ok(Received::Ping)) => {}
-            Some(Ok(Received::Pong(_))) => frames.keepalive.unanswered_since = None,
+            None | Some(Ok(Received::Control(Control::Ping))) => {}
+            Some(Ok(Received::Control(Control::Pong(_)))) => {
+                frames.keepalive.unanswered_since = None;
+            }
             Some(Ok(Received::Data(frame))) => {
                 if frame.len == 0 {
                     self.queue_record(now, id, 0);
                 }
             }
-            Some(Ok(Received::Close(_))) => self.close_received(now, id),
+            Some(Ok(Received::Control(Control::Close(_)))) => self.close_received(now, id),
             Some(Err(fault)) => self.faulted(now, id, fault),
         }
         Step::On(taken)

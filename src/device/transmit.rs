@@ -88,7 +88,8 @@ impl Engine<'_> {
         let mut written = 0;
         let mut closing = false;
         while let Some(room) = out.get_mut(written..) {
-            let n = frames.connection.poll(rng, data, room);
+            let data = data.get(frames.connection.data_taken()..);
+            let (_, n) = frames.connection.poll(rng, data.unwrap_or_default(), room);
             if n == 0 {
                 break;
             }

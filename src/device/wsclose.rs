@@ -24,8 +24,7 @@ impl Engine<'_> {
         }
         self.running = Running::Close(id);
         if let Some(frames) = self.frames_mut(id) {
-            frames.connection.close(Some(CloseCode::NORMAL));
-            frames.connection.close_by(now.after(CLOSE_MS));
+            frames.connection.close(now, Some(CloseCode::NORMAL));
         }
         self.settle(now, id);
     }

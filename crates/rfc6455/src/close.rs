@@ -46,6 +46,11 @@ impl CloseCode {
     /// 11.7's registry).
     pub const BAD_GATEWAY: Self = Self(1014);
 
+    /// 1005: how a connection has ended whose Close had no code (RFC 6455 7.1.5). Never sent.
+    pub const NO_STATUS: u16 = 1005;
+    /// 1006: how a connection has ended without a Close (RFC 6455 7.1.5). Never sent.
+    pub const ABNORMAL: u16 = 1006;
+
     /// The code `code`, or `None` if it must not be sent.
     #[must_use]
     pub const fn new(code: u16) -> Option<Self> {

@@ -1,54 +1,28 @@
 //! One open connection: both directions, Pongs, and the closing handshake.
 
 use crate::{
-    CloseCode, DataFrame, Fault, Instant, Limits, Mask, Outgoing, Received, Receiver, Role,
-    SendError, Withdrawn, sender::Sender,
+    CloseCode, Control, DataFrame, Fault, Instant, MAX_CONTROL_PAYLOAD, Mask, Outgoing, Policy,
+    Received, Receiver, Role, SendError, Withdrawn, sender::Sender,
 };
 use rand_core::CryptoRng;
-
-/// Where a connection departs from the standard's plain way, for peers and users that need it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub struct Policy {
-    /// Milliseconds that the peer has to end the transport after its Close or its fault. Default 1000.
-    pub close_wait_ms: u32,
-    /// A continuation frame that continues nothing may be sent (RFC 6455 5.4 forbids it). Default
-    /// off.
-    pub stray_continuation: bool,
-    /// The largest frame and message of the peer. Default [`Limits::NONE`].
-    pub limits: Limits,
-}
-
-impl Policy {
-    /// The standard's way.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { close_wait_ms: 1000, stray_continuation: false, limits: Limits::NONE }
-    }
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 /// What a [`Connection`] has read in place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Incoming<'a> {
-    /// A data frame begins. With a length of 0 that is all of it.
+    /// A data frame begins. With a length of 0 that is all of it. Its mask is `None`: there is none left to
+    /// take off.
     Frame(DataFrame),
-    /// Octets of its payload: unmasked, and UTF-8 so far if the message is text.
+    /// Octets of its payload, unmasked. Those of a text have been checked, but a piece, and a frame that does
+    /// not end its message, may end inside a character.
     Payload {
         /// In the caller's input.
         octets: &'a [u8],
         /// The frame ends here.
         last: bool,
     },
-    /// A control frame, dealt with as [`Connection::receive`] says.
-    Control(Event),
+    /// A control frame. Its answer, if it needs one, is due.
+    Control(Control),
 }
 
 /// How a connection has ended, in the words of RFC 6455 7.1.4 to 7.1.6.
@@ -61,21 +35,6 @@ pub struct Closed {
     pub code: u16,
 }
 
-/// What a [`Connection`] has received.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Event {
-    /// A data frame begins; its payload stays with the caller: [`Connection::check`],
-    /// [`Connection::consume`].
-    Data(DataFrame),
-    /// A Ping. Its Pong is due and needs nothing from the caller.
-    Ping,
-    /// A Pong, with the token of the Ping that it answers, if it carries one.
-    Pong(Option<u32>),
-    /// The peer's Close. The answer is due, with the same code, unless our Close went first.
-    Close(Option<CloseCode>),
-}
-
 /// An open WebSocket connection, after its opening handshake (RFC 6455 5 to 7).
 ///
 /// Bytes from the peer go to [`receive`](Self::receive), bytes for it come from
@@ -83,7 +42,7 @@ pub enum Event {
 /// Neither side's payload is stored here.
 ///
 /// ```
-/// use rfc6455::{Connection, Event, Instant, Opcode, Outgoing, Policy, Role};
+/// use rfc6455::{Connection, Control, Received, Instant, Opcode, Outgoing, Policy, Role};
 /// # struct Fixed;
 /// # impl rand_core::TryRng for Fixed {
 /// #     type Error = core::convert::Infallible;
@@ -98,21 +57,22 @@ pub enum Event {
 /// // A Ping comes in, a Pong goes out.
 /// let now = Instant::from_millis(0);
 /// let (taken, event) = connection.receive(now, b"\x89\x02hi");
-/// assert_eq!((taken, event), (4, Some(Ok(Event::Ping))));
+/// assert_eq!((taken, event), (4, Some(Ok(Received::Control(Control::Ping)))));
 /// let mut out = [0; 32];
-/// assert_eq!(connection.poll(&mut rng, b"", &mut out), 8);
+/// assert_eq!(connection.poll(&mut rng, b"", &mut out), (0, 8));
 /// assert_eq!(out[..2], [0x8A, 0x82]);
 ///
 /// // Text of the caller's goes out in one masked frame.
 /// let request = Outgoing { opcode: Opcode::Text, fin: true, len: 5, fragment: 1024 };
 /// connection.send(request).unwrap();
-/// assert_eq!(connection.poll(&mut rng, b"Hello", &mut out), 11);
+/// assert_eq!(connection.poll(&mut rng, b"Hello", &mut out), (5, 11));
 /// assert!(!connection.is_sending());
 /// ```
 #[derive(Clone, Debug)]
 pub struct Connection {
     receiver: Receiver,
     sender: Sender,
+    role: Role,
     policy: Policy,
     /// Of the data frame being read in place.
     mask: Option<Mask>,
@@ -134,6 +94,7 @@ impl Connection {
             receiver: Receiver::new(role, policy.limits),
             mask: None,
             sender,
+            role,
             policy,
             pong_waits: false,
             close_received: false,
@@ -144,36 +105,48 @@ impl Connection {
     }
 
     /// Takes bytes of the peer: headers and control frames, up to the next event. Payload of data
-    /// is not taken: see [`check`](Self::check). After a Close or a fault everything is taken.
+    /// is not taken: while there [is any](Self::remaining), 0 bytes are, and the caller looks at them with
+    /// [`check`](Self::check) and says with [`consume`](Self::consume) which he is done with. After a Close
+    /// or a fault everything is taken, and means nothing (RFC 6455 1.4, 7.1.7).
+    ///
+    /// This is the way to look ahead: for whoever wants to have a part of a payload whole, and valid, before he moves
+    /// any of it. [`read`](Self::read) is the simpler one. A server that looks ahead unmasks first:
+    ///
+    /// ```
+    /// use rfc6455::{Connection, Instant, Mask, Policy, Received, Role};
+    ///
+    /// let mut connection = Connection::new(Role::Server, Policy::new());
+    /// let now = Instant::ZERO;
+    /// let mut input = *b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"; // RFC 6455 5.7
+    /// let (taken, event) = connection.receive(now, &input);
+    /// let Some(Ok(Received::Data(frame))) = event else { panic!() };
+    /// let payload = &mut input[taken..];
+    /// Mask::new(frame.mask.unwrap()).apply(payload);
+    /// assert_eq!(connection.receive(now, payload), (0, None)); // payload is the caller's
+    /// assert_eq!(connection.check(now, payload), Ok(5));
+    /// assert_eq!((&*payload, connection.consume(5), connection.remaining()), (&b"Hello"[..], 5, 0));
+    /// ```
     ///
     /// # Errors
     ///
     /// The peer broke a rule. A Close with the fault's code is due, no data can be sent any more, and
     /// [`deadline`](Self::deadline) says when to end the transport.
-    pub fn receive(&mut self, now: Instant, input: &[u8]) -> (usize, Option<Result<Event, Fault>>) {
+    pub fn receive(
+        &mut self,
+        now: Instant,
+        input: &[u8],
+    ) -> (usize, Option<Result<Received, Fault>>) {
         let (taken, received) = self.receiver.receive(input);
         let event = match received {
             None => return (taken, None),
             Some(Err(fault)) => Err(self.faulted(now, fault)),
             Some(Ok(Received::Data(frame))) => {
                 self.mask = frame.mask.map(Mask::new);
-                Ok(Event::Data(frame))
+                Ok(Received::Data(frame))
             }
-            Some(Ok(Received::Ping)) => {
-                self.pong_waits = true;
-                self.answer_ping();
-                Ok(Event::Ping)
-            }
-            Some(Ok(Received::Pong(token))) => Ok(Event::Pong(token)),
-            Some(Ok(Received::Close(code))) => {
-                self.close_received = true;
-                self.close_code = code;
-                // RFC 6455 5.5.2: after the peer's Close no Pong is owed.
-                self.pong_waits = false;
-                // RFC 6455 5.5.1: the answer typically echoes the code.
-                self.sender.finish(code);
-                self.close_by(now.after(self.policy.close_wait_ms));
-                Ok(Event::Close(code))
+            Some(Ok(Received::Control(control))) => {
+                self.take_control(now, control);
+                Ok(Received::Control(control))
             }
         };
         (taken, Some(event))
@@ -196,8 +169,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// As [`receive`](Self::receive). Octets of a text before the first impossible one are not handed over
-    /// when they arrived together with it.
+    /// As [`receive`](Self::receive). Octets of a text before the first impossible one are handed over before that.
     pub fn read<'a>(
         &mut self,
         now: Instant,
@@ -208,25 +180,37 @@ impl Connection {
             let (taken, event) = self.receive(now, input);
             let event = event.map(|event| {
                 event.map(|event| match event {
-                    Event::Data(frame) => Incoming::Frame(frame),
-                    control => Incoming::Control(control),
+                    Received::Data(frame) => Incoming::Frame(DataFrame { mask: None, ..frame }),
+                    Received::Control(control) => Incoming::Control(control),
                 })
             });
             return (taken, event);
         }
         let most = usize::try_from(remaining).unwrap_or(usize::MAX).min(input.len());
-        let Some(octets) = input.get_mut(..most) else { return (0, None) };
-        if octets.is_empty() {
+        if most == 0 {
             return (0, None);
         }
-        if let Some(mask) = &mut self.mask {
+        let before = self.mask;
+        if let (Some(mask), Some(octets)) = (&mut self.mask, input.get_mut(..most)) {
             mask.apply(octets);
         }
-        if let Err(fault) = self.check(now, octets) {
-            return (most, Some(Err(fault)));
+        let (good, fault) = self.receiver.look(input.get(..most).unwrap_or_default());
+        match fault {
+            Some(fault) if good == 0 => return (most, Some(Err(self.faulted(now, fault)))),
+            Some(_) => {
+                // The octets before the one at fault are handed over first: in another cut they would
+                // have been. What is behind them stays as it came.
+                self.mask = before;
+                if let Some(mask) = &mut self.mask {
+                    mask.skip(good);
+                    mask.clone().apply(input.get_mut(good..most).unwrap_or_default());
+                }
+            }
+            None => {}
         }
-        self.consume(most as u64);
-        (most, Some(Ok(Incoming::Payload { octets, last: self.remaining() == 0 })))
+        self.consume(good as u64);
+        let octets = input.get(..good).unwrap_or_default();
+        (good, Some(Ok(Incoming::Payload { octets, last: self.remaining() == 0 })))
     }
 
     /// How the connection has ended, once its transport has (RFC 6455 7.1.4).
@@ -234,8 +218,8 @@ impl Connection {
     pub fn closed(&self) -> Closed {
         let code = match (self.close_received, self.close_code) {
             (true, Some(code)) => code.get(),
-            (true, None) => 1005,
-            (false, _) => 1006,
+            (true, None) => CloseCode::NO_STATUS,
+            (false, _) => CloseCode::ABNORMAL,
         };
         Closed { clean: self.close_received && self.is_close_written(), code }
     }
@@ -312,7 +296,8 @@ impl Connection {
     ///     connection.send(Outgoing { opcode, fin, len: text.len(), fragment: 1024 })?;
     ///     while connection.is_sending() {
     ///         let mut out = [0; 4];
-    ///         let n = connection.poll(&mut rng, text.as_bytes(), &mut out);
+    ///         let left = &text.as_bytes()[connection.data_taken()..];
+    ///         let (_, n) = connection.poll(&mut rng, left, &mut out);
     ///         wire.extend_from_slice(&out[..n]);
     ///     }
     /// }
@@ -348,20 +333,43 @@ impl Connection {
     }
 
     /// Asks for a Ping at the next place where one may stand: with four octets that tell its Pong from others,
-    /// or empty. Only the latest that was asked for is sent. For a longer payload, [`send`](Self::send)
-    /// one.
+    /// or empty (RFC 6455 5.5.2). Only the latest that was asked for is sent, and none after a Close. The token goes out with
+    /// its highest octet first; [`Control::Pong`] tells which one came back, and whether it is one that is waited for is the
+    /// caller's to know. For a longer payload, [`send`](Self::send) a Ping.
     pub const fn ping(&mut self, token: Option<u32>) {
         self.sender.ping(token);
     }
 
-    /// Asks for a Close, unless one was sent before: after the frame being written, before any
-    /// further fragment of the data, which is then [cut short](Self::is_cut_short). Pings are answered until the
-    /// peer's Close. [`closed`](Self::closed) says what came of it, and [`close_by`](Self::close_by) bounds the wait.
+    /// Asks for a Close (RFC 6455 7.1.2), unless one was asked for or sent before: after the frame being written,
+    /// before any further fragment of the data, which is then [cut short](Self::is_cut_short), and instead of a Ping
+    /// that waits. Pings of the peer are answered until its Close (RFC 6455 5.5.2). It has
+    /// [`close_wait_ms`](Policy::close_wait_ms) from now on.
+    pub fn close(&mut self, now: Instant, code: Option<CloseCode>) {
+        self.sender.close(code, "");
+        self.close_by(now.after(self.policy.close_wait_ms));
+    }
+
+    /// The same with a reason, for the peer's log (RFC 6455 5.5.1).
     ///
-    /// With a reason: [`CloseCode::with_reason`] makes the body of a Close, which is then
-    /// [sent](Self::send) like data, after what was sent before it.
-    pub fn close(&mut self, code: Option<CloseCode>) {
-        self.sender.close(code);
+    /// A reason that is not a constant goes out through [`send`](Self::send), in a Close whose body
+    /// [`CloseCode::with_reason`] makes; that one waits for the data before it, and its
+    /// deadline is the caller's to set, with [`close_by`](Self::close_by).
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Control`] if the reason has more than 123 octets; nothing has changed then.
+    pub fn close_with_reason(
+        &mut self,
+        now: Instant,
+        code: CloseCode,
+        reason: &'static str,
+    ) -> Result<(), SendError> {
+        if reason.len() > MAX_CONTROL_PAYLOAD - 2 {
+            return Err(SendError::Control);
+        }
+        self.sender.close(Some(code), reason);
+        self.close_by(now.after(self.policy.close_wait_ms));
+        Ok(())
     }
 
     /// Sets the time at which the closing handshake is given up, unless it is sooner already.
@@ -369,7 +377,17 @@ impl Connection {
         self.deadline = Some(self.deadline.map_or(at, |before| before.min(at)));
     }
 
-    /// When to end the transport by force.
+    /// Whether it is time to end the transport ourselves. A server does so as soon as both Closes are
+    /// through, or its own after the peer's fault; a client leaves it to the server (RFC 6455 7.1.1). Both
+    /// do at the [`deadline`](Self::deadline). Whoever ends a TCP connection with input that was not
+    /// read stops its own output first, and then reads to the end: a reset could overtake the Close.
+    #[must_use]
+    pub fn is_over(&self, now: Instant) -> bool {
+        let through = self.is_close_written() && (self.close_received || self.fault.is_some());
+        (through && self.role == Role::Server) || self.deadline.is_some_and(|at| at <= now)
+    }
+
+    /// When to end the transport by force: after a Close of either side, or a fault.
     #[must_use]
     pub const fn deadline(&self) -> Option<Instant> {
         self.deadline
@@ -399,13 +417,39 @@ impl Connection {
         self.fault
     }
 
-    /// Writes bytes for the peer into `out`, at most to the end of one frame; returns how many.
-    /// 0 says that there is nothing to write (or no room). `data`: all of the octets that
-    /// [`send`](Self::send) announced, unchanged until [`is_sending`](Self::is_sending) is false.
-    pub fn poll(&mut self, rng: &mut dyn CryptoRng, data: &[u8], out: &mut [u8]) -> usize {
-        let written = self.sender.poll(rng, data, out);
+    /// Octets of the data being sent that [`poll`](Self::poll) has taken; 0 if none is being sent.
+    #[must_use]
+    pub fn data_taken(&self) -> usize {
+        self.sender.data_taken()
+    }
+
+    /// Writes bytes for the peer into `out`, at most to the end of one frame; returns how many octets of `data` were
+    /// taken, and how many bytes were written. `data`: what [`send`](Self::send) announced, from the
+    /// first octet on that was not taken yet, as much of it as is at hand.
+    ///
+    /// 0 bytes written says that there is nothing to write, that `out` is empty, or that the frame being written
+    /// needs data before anything else can follow it.
+    pub fn poll(&mut self, rng: &mut dyn CryptoRng, data: &[u8], out: &mut [u8]) -> (usize, usize) {
+        let polled = self.sender.poll(rng, data, out);
         self.answer_ping();
-        written
+        polled
+    }
+
+    fn take_control(&mut self, now: Instant, control: Control) {
+        match control {
+            Control::Ping => {
+                self.pong_waits = true;
+                self.answer_ping();
+            }
+            Control::Pong(_) => {}
+            Control::Close(code) => {
+                self.close_received = true;
+                self.close_code = code;
+                // RFC 6455 5.5.1: the answer typically echoes the code.
+                self.sender.finish(code);
+                self.close_by(now.after(self.policy.close_wait_ms));
+            }
+        }
     }
 
     fn answer_ping(&mut self) {
@@ -421,9 +465,8 @@ impl Connection {
 
     fn faulted(&mut self, now: Instant, fault: Fault) -> Fault {
         self.fault = Some(fault);
-        self.pong_waits = false;
         // RFC 6455 7.1.7: fail the connection, with a Close that says why.
-        self.sender.finish(Some(fault.close_code()));
+        self.sender.fail(fault.close_code());
         self.close_by(now.after(self.policy.close_wait_ms));
         fault
     }

@@ -39,8 +39,8 @@ pub enum Decoded<'a> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Decoder {
-    role: Role,
     header: HeaderDecoder,
+    /// A header is begun, or was at fault.
     in_header: bool,
     mask: Option<Mask>,
     left: u64,
@@ -51,7 +51,7 @@ impl Decoder {
     /// a client.
     #[must_use]
     pub const fn new(role: Role) -> Self {
-        Self { role, header: HeaderDecoder::new(), in_header: false, mask: None, left: 0 }
+        Self { header: HeaderDecoder::new(role), in_header: false, mask: None, left: 0 }
     }
 
     /// Takes bytes up to the end of a header, or of what there is of a payload; returns how many, and what they
@@ -65,8 +65,11 @@ impl Decoder {
         input: &'a mut [u8],
     ) -> (usize, Option<Result<Decoded<'a>, Fault>>) {
         if self.left == 0 {
-            let (taken, header) = self.header.decode(self.role, input);
-            self.in_header = header.is_none() && (self.in_header || taken > 0);
+            let (taken, header) = self.header.decode(input);
+            self.in_header = match &header {
+                None => self.in_header || taken > 0,
+                Some(header) => header.is_err(),
+            };
             if let Some(Ok(header)) = &header {
                 self.mask = header.mask.map(Mask::new);
                 self.left = header.len;
@@ -91,7 +94,7 @@ impl Decoder {
         self.left
     }
 
-    /// No frame is begun and unfinished: the stream may end here.
+    /// No frame is begun and unfinished, and none was at fault: the stream may end here.
     #[must_use]
     pub const fn is_between_frames(&self) -> bool {
         self.left == 0 && !self.in_header

@@ -1,6 +1,6 @@
 //! One frame, written into output of any size.
 
-use crate::{EncodedHeader, Header, Mask};
+use crate::{EncodedHeader, Header, Mask, header::MAX_LEN};
 
 /// Writes one frame: its header, then its payload, masked while it is copied if the header has a key.
 ///
@@ -37,7 +37,8 @@ impl Encoder {
             header: header.encode(),
             header_written: 0,
             mask: header.mask.map(Mask::new),
-            left: header.len,
+            // A length that loses its highest bit loses it here too.
+            left: header.len & MAX_LEN,
         }
     }
 

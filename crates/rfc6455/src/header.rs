@@ -13,7 +13,7 @@ pub const MAX_HEADER_LEN: usize = 14;
 pub const MAX_CONTROL_PAYLOAD: usize = 125;
 
 /// RFC 6455 5.2: "the most significant bit MUST be 0".
-const MAX_LEN: u64 = u64::MAX >> 1;
+pub(crate) const MAX_LEN: u64 = u64::MAX >> 1;
 
 /// RFC 6455 5.2: set in the second byte of a masked frame.
 const MASK_BIT: u8 = 0x80;

@@ -33,8 +33,8 @@
 //!
 //! // The server says "Hello" too. A server's frames are not masked.
 //! let input = b"\x81\x05Hello";
-//! let mut decoder = HeaderDecoder::new();
-//! let (taken, header) = decoder.decode(Role::Client, input);
+//! let mut decoder = HeaderDecoder::new(Role::Client);
+//! let (taken, header) = decoder.decode(input);
 //! let header = header.expect("the header is complete")?;
 //! assert_eq!((header.opcode, header.len, &input[taken..]), (Opcode::Text, 5, &b"Hello"[..]));
 //! # Ok::<(), rfc6455::Fault>(())
@@ -78,6 +78,8 @@ mod instant;
 mod limits;
 mod mask;
 mod opcode;
+mod outgoing;
+mod policy;
 mod receiver;
 mod role;
 mod sender;
@@ -85,7 +87,7 @@ mod uri;
 mod utf8;
 
 pub use close::CloseCode;
-pub use connection::{Closed, Connection, Event, Incoming, Policy};
+pub use connection::{Closed, Connection, Incoming};
 pub use decoder::{Decoded, Decoder};
 pub use encoder::Encoder;
 pub use fault::Fault;
@@ -99,10 +101,11 @@ pub use instant::Instant;
 pub use limits::Limits;
 pub use mask::Mask;
 pub use opcode::Opcode;
+pub use outgoing::{Outgoing, SendError, Withdrawn};
+pub use policy::Policy;
 pub use rand_core;
-pub use receiver::{DataFrame, Received, Receiver};
+pub use receiver::{Control, DataFrame, Received, Receiver};
 pub use role::Role;
-pub use sender::{Outgoing, SendError, Withdrawn};
 pub use uri::{Uri, UriError};
 pub use utf8::Utf8;
 

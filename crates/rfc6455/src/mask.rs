@@ -76,6 +76,11 @@ impl Mask {
         count
     }
 
+    /// Passes over the next `count` bytes of the payload.
+    pub(crate) fn skip(&mut self, count: usize) {
+        self.advance(count);
+    }
+
     /// The key turned so that its next byte is the first, and then the phase moved on by `count`
     /// bytes.
     fn advance(&mut self, count: usize) -> [u8; 4] {

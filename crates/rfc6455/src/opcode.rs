@@ -1,5 +1,7 @@
 //! What a frame is.
 
+use core::hash::{Hash, Hasher};
+
 /// The lower half of a frame's first byte (RFC 6455 5.2 and 11.8).
 ///
 /// No value of the wire is lost: a reserved opcode keeps its number.
@@ -11,7 +13,7 @@
 /// assert!(Opcode::Ping.is_control());
 /// assert_eq!(Opcode::Reserved(0xB).bits(), 0xB);
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Opcode {
     /// 0: a further fragment of the message that was begun.
@@ -27,7 +29,7 @@ pub enum Opcode {
     /// 10: answers a Ping, or comes unasked as a one-way heartbeat.
     Pong,
     /// 3 to 7 (reserved for data) and 11 to 15 (reserved for control). Only the lower four bits of
-    /// the number count.
+    /// the number count, for `==` too: `Reserved(8)` is another way to write [`Close`](Self::Close), and is treated as that.
     Reserved(u8),
 }
 
@@ -73,6 +75,20 @@ impl Opcode {
     }
 }
 
+impl PartialEq for Opcode {
+    fn eq(&self, other: &Self) -> bool {
+        self.bits() == other.bits()
+    }
+}
+
+impl Eq for Opcode {}
+
+impl Hash for Opcode {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bits().hash(state);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +101,8 @@ mod tests {
             assert_eq!(opcode.is_control(), bits >= 8);
             assert_eq!(opcode.is_reserved(), !matches!(bits, 0 | 1 | 2 | 8 | 9 | 10));
             assert_eq!(Opcode::from_bits(bits | 0xF0), opcode);
+            assert_eq!(Opcode::Reserved(bits | 0x50), opcode);
+            assert!((0..=0x0F).all(|other| (Opcode::Reserved(other) == opcode) == (other == bits)));
         }
     }
 }

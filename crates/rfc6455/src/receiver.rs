@@ -26,12 +26,22 @@ pub enum Received {
     /// A data frame begins. Its payload stays in the caller's memory: see [`Receiver::check`] and
     /// [`Receiver::consume`].
     Data(DataFrame),
-    /// A whole Ping; its payload is [`Receiver::control_payload`].
+    /// A whole control frame.
+    Control(Control),
+}
+
+/// A control frame of the peer (RFC 6455 5.5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Control {
+    /// A Ping; its payload is [`Receiver::control_payload`]. A [`Connection`](crate::Connection) answers it.
     Ping,
-    /// A whole Pong, with the token of the Ping that it answers, if its payload is one (four octets).
+    /// A Pong, with its payload as a token if it has four octets. It is what the peer sent, asked or unasked
+    /// (RFC 6455 5.5.3): an answer only if the caller's last Ping had that token.
     Pong(Option<u32>),
     /// A Close, with its code if it has one; its reason follows the code in
-    /// [`Receiver::control_payload`]. Everything after it is taken and ignored.
+    /// [`Receiver::control_payload`]. Everything after it is taken and ignored. A
+    /// [`Connection`](crate::Connection) answers it with the same code, unless our Close went first.
     Close(Option<CloseCode>),
 }
 
@@ -64,7 +74,7 @@ enum Expect {
 /// pieces as he likes, and tells with [`consume`](Self::consume) what he is done with.
 ///
 /// ```
-/// use rfc6455::{Limits, Opcode, Received, Receiver, Role};
+/// use rfc6455::{Control, Limits, Opcode, Received, Receiver, Role};
 ///
 /// let mut receiver = Receiver::new(Role::Client, Limits::NONE);
 /// let stream = b"\x81\x02hi\x89\x00";
@@ -73,11 +83,10 @@ enum Expect {
 /// assert_eq!((taken, frame.opcode, frame.fin, frame.len), (2, Opcode::Text, true, 2));
 /// receiver.check(b"hi").unwrap();
 /// assert_eq!(receiver.consume(2), 2);
-/// assert_eq!(receiver.receive(&stream[4..]), (2, Some(Ok(Received::Ping))));
+/// assert_eq!(receiver.receive(&stream[4..]), (2, Some(Ok(Received::Control(Control::Ping)))));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Receiver {
-    role: Role,
     header: HeaderDecoder,
     expect: Expect,
     /// The opcode that a fragmented message began with.
@@ -97,8 +106,7 @@ impl Receiver {
     #[must_use]
     pub const fn new(role: Role, limits: Limits) -> Self {
         Self {
-            role,
-            header: HeaderDecoder::new(),
+            header: HeaderDecoder::new(role),
             expect: Expect::Header,
             message: None,
             utf8: Utf8::new(),
@@ -138,7 +146,7 @@ impl Receiver {
     }
 
     fn take_header(&mut self, input: &[u8]) -> (usize, Option<Result<Received, Fault>>) {
-        let (taken, decoded) = self.header.decode(self.role, input);
+        let (taken, decoded) = self.header.decode(input);
         let found = match decoded {
             None => None,
             Some(Err(fault)) => Some(Err(fault)),
@@ -231,15 +239,15 @@ impl Receiver {
     fn end_control(&mut self, opcode: Opcode) -> Result<Received, Fault> {
         self.expect = Expect::Header;
         match opcode {
-            Opcode::Ping => Ok(Received::Ping),
+            Opcode::Ping => Ok(Received::Control(Control::Ping)),
             Opcode::Close => {
                 self.expect = Expect::Nothing;
-                close_code(&self.control).map(Received::Close)
+                close_code(&self.control).map(|code| Received::Control(Control::Close(code)))
             }
             // Reserved opcodes were refused with the header.
             _ => {
                 let token = <[u8; 4]>::try_from(self.pong.as_slice()).ok();
-                Ok(Received::Pong(token.map(u32::from_be_bytes)))
+                Ok(Received::Control(Control::Pong(token.map(u32::from_be_bytes))))
             }
         }
     }
@@ -270,19 +278,40 @@ impl Receiver {
     /// [`Fault::Utf8`] at the first octet of a text message that cannot be part of UTF-8, or at a
     /// message's last octet if that ends inside a character (RFC 6455 8.1).
     pub fn check(&mut self, payload: &[u8]) -> Result<usize, Fault> {
-        let Expect::Data { left, unchecked, text, fin } = self.expect else { return Ok(0) };
-        let most = usize::try_from(unchecked).unwrap_or(usize::MAX);
-        let piece = payload.get(..payload.len().min(most)).unwrap_or_default();
-        let unchecked = unchecked.saturating_sub(piece.len() as u64);
-        if text {
-            let valid = self.utf8.check(piece).is_ok();
-            if !valid || (fin && unchecked == 0 && !self.utf8.is_complete()) {
+        match self.look(payload) {
+            (good, None) => Ok(good),
+            (_, Some(fault)) => {
                 self.expect = Expect::Nothing;
-                return Err(Fault::Utf8);
+                Err(fault)
             }
         }
-        self.expect = Expect::Data { left, unchecked, text, fin };
-        Ok(piece.len())
+    }
+
+    /// Likewise, and how many octets are good before the fault. If that is not the first one looked at, it is found
+    /// again by whoever looks on from there.
+    pub(crate) fn look(&mut self, payload: &[u8]) -> (usize, Option<Fault>) {
+        let Expect::Data { left, unchecked, text, fin } = self.expect else { return (0, None) };
+        let most = usize::try_from(unchecked).unwrap_or(usize::MAX);
+        let piece = payload.get(..payload.len().min(most)).unwrap_or_default();
+        let ends = fin && piece.len() as u64 == unchecked;
+        let wrong = match text.then(|| self.utf8.check(piece)) {
+            Some(Err(at)) => Some(at),
+            // RFC 6455 8.1: the last octet is the one at fault if the message ends inside a character.
+            Some(Ok(())) if ends && !self.utf8.is_complete() => {
+                self.utf8 = Utf8::REFUSED;
+                Some(piece.len().saturating_sub(1))
+            }
+            _ => None,
+        };
+        let good = wrong.unwrap_or(piece.len());
+        self.expect = match wrong {
+            Some(0) => Expect::Nothing,
+            _ => {
+                let unchecked = unchecked.saturating_sub(good as u64);
+                Expect::Data { left, unchecked, text, fin }
+            }
+        };
+        (good, wrong.map(|_| Fault::Utf8))
     }
 
     /// The caller is done with the next `n` octets of the current data frame. Only checked octets

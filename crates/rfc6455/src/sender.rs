@@ -1,84 +1,24 @@
 //! The sending side: frames of the caller's data, and the control frames that go between them.
 
-use crate::{CloseCode, Encoder, Flags, Header, MAX_CONTROL_PAYLOAD, Opcode, Role};
+use crate::{
+    CloseCode, Encoder, Flags, Header, MAX_CONTROL_PAYLOAD, Opcode, Outgoing, Role, SendError,
+    Withdrawn,
+};
 use heapless::Vec;
 use rand_core::CryptoRng;
-
-/// Data that a caller asks to be sent. The octets stay in his memory.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Outgoing {
-    /// Opcode of the first frame.
-    pub opcode: Opcode,
-    /// The last frame ends the message.
-    pub fin: bool,
-    /// Octets of payload in all.
-    pub len: usize,
-    /// The most octets that one frame may carry. More go out as fragments of exactly
-    /// this size but the last (RFC 6455 5.4); 0 counts as 1. Control and reserved opcodes are never
-    /// fragmented; reserved ones with more octets are refused.
-    pub fragment: usize,
-}
-
-/// Why data cannot be sent now.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum SendError {
-    /// Something else is still being sent.
-    Busy,
-    /// A Close was sent or received, or the peer broke a rule (RFC 6455 5.5.1: no data after a
-    /// Close).
-    Closing,
-    /// A control frame without FIN, or of more than 125 octets (RFC 6455 5.5).
-    Control,
-    /// The body of a Close of one octet: it is empty or begins with two (RFC 6455 5.5.1).
-    CloseBody,
-    /// A reserved opcode with more octets than one frame may carry, or without FIN.
-    Unfragmentable,
-    /// A continuation with no message begun (RFC 6455 5.4).
-    NoMessage,
-    /// A new message inside one that was begun (RFC 6455 5.4).
-    InsideMessage,
-}
-
-impl core::fmt::Display for SendError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(match self {
-            Self::Busy => "something else is still being sent",
-            Self::Closing => "the connection is closing",
-            Self::Control => "a control frame is one frame of at most 125 octets",
-            Self::CloseBody => "the body of a Close is empty or begins with a code of two octets",
-            Self::Unfragmentable => "a frame with a reserved opcode cannot be fragmented",
-            Self::NoMessage => "there is no message to continue",
-            Self::InsideMessage => "a message is begun and not yet ended",
-        })
-    }
-}
-
-impl core::error::Error for SendError {}
-
-/// What became of data that its caller no longer wants to send.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Withdrawn {
-    /// Nothing of it had been written: the stream is as if it had never been asked for.
-    Whole,
-    /// Some of it has been written, and nothing has changed: a frame that was begun can only be ended. The
-    /// caller goes on with the rest, or closes and lets it be cut short.
-    Partly,
-}
 
 /// Where the octets of the frame being written come from.
 #[derive(Clone, Copy, Debug)]
 enum Source {
-    /// The caller's data, from this offset on.
-    Data {
-        from: usize,
-    },
+    /// The caller's data, as far as he has it at hand.
+    Data,
     Pong,
-    /// The code of a Close, or the token of a Ping.
-    Control([u8; 4]),
+    /// The token of a Ping.
+    Ping([u8; 4]),
+    Close {
+        code: [u8; 2],
+        reason: &'static str,
+    },
 }
 
 /// The frame being written.
@@ -87,8 +27,23 @@ struct Frame {
     encoder: Encoder,
     opcode: Opcode,
     source: Source,
-    /// Octets of the source that were written.
+    /// Octets of our own source that were written.
     taken: usize,
+}
+
+impl Frame {
+    /// Writes what fits of a payload of our own, in its two parts; returns how much.
+    fn write(&mut self, first: &[u8], second: &[u8], out: &mut [u8]) -> usize {
+        let mut written = 0_usize;
+        for (part, before) in [(first, 0), (second, first.len())] {
+            let left = part.get(self.taken.saturating_sub(before)..).unwrap_or_default();
+            let room = out.get_mut(written..).unwrap_or_default();
+            let (taken, more) = self.encoder.encode(left, room);
+            self.taken = self.taken.saturating_add(taken);
+            written = written.saturating_add(more);
+        }
+        written
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +51,8 @@ struct Data {
     request: Outgoing,
     /// Octets that are in frames already begun.
     framed: usize,
+    /// Octets that were taken from the caller.
+    taken: usize,
     /// A frame of it has begun.
     begun: bool,
 }
@@ -104,7 +61,7 @@ struct Data {
 enum Close {
     Never,
     /// Due, before any further fragment of data.
-    Due(Option<CloseCode>),
+    Due(Option<CloseCode>, &'static str),
     /// It is being written or has been written.
     Begun,
 }
@@ -116,13 +73,15 @@ pub(crate) struct Sender {
     role: Role,
     frame: Option<Frame>,
     data: Option<Data>,
-    /// A Close came before the end of the data that was asked for last.
-    cut_short: bool,
+    /// A Close came before the end of the data that was asked for last: how much of it had been written.
+    cut_short: Option<Withdrawn>,
     /// A message was begun with FIN off.
     message_begun: bool,
     /// Payload of the Pong that is due or being written.
     pong: Vec<u8, MAX_CONTROL_PAYLOAD>,
     pong_due: bool,
+    /// The last frame that was begun is a Pong.
+    pong_was_last: bool,
     ping_due: bool,
     /// Payload of the Ping that is due.
     ping: Option<u32>,
@@ -139,10 +98,11 @@ impl Sender {
             role,
             frame: None,
             data: None,
-            cut_short: false,
+            cut_short: None,
             message_begun: false,
             pong: Vec::new(),
             pong_due: false,
+            pong_was_last: false,
             ping_due: false,
             ping: None,
             close: Close::Never,
@@ -159,44 +119,20 @@ impl Sender {
         if self.data.is_some() {
             return Err(SendError::Busy);
         }
-        match request.opcode {
-            opcode if opcode.is_control() => {
-                if !request.fin || request.len > MAX_CONTROL_PAYLOAD {
-                    return Err(SendError::Control);
-                }
-                if matches!(opcode, Opcode::Reserved(_)) && request.len > request.fragment {
-                    return Err(SendError::Unfragmentable);
-                }
-                if matches!(opcode, Opcode::Close) && request.len == 1 {
-                    return Err(SendError::CloseBody);
-                }
-            }
-            Opcode::Reserved(_) => {
-                if !request.fin || request.len > request.fragment {
-                    return Err(SendError::Unfragmentable);
-                }
-                if self.message_begun {
-                    return Err(SendError::InsideMessage);
-                }
-            }
-            Opcode::Continuation => {
-                if !self.message_begun && !self.stray_continuation {
-                    return Err(SendError::NoMessage);
-                }
-            }
-            _ => {
-                if self.message_begun {
-                    return Err(SendError::InsideMessage);
-                }
-            }
-        }
-        Ok(())
+        request.fits(self.message_begun, self.stray_continuation)
     }
 
     pub(crate) fn send(&mut self, request: Outgoing) -> Result<(), SendError> {
         self.may_send(&request)?;
-        self.data = Some(Data { request, framed: 0, begun: false });
+        // Of two ways to write an opcode, the one by its name.
+        let request = Outgoing { opcode: Opcode::from_bits(request.opcode.bits()), ..request };
+        self.data = Some(Data { request, framed: 0, taken: 0, begun: false });
         Ok(())
+    }
+
+    /// Octets of the data that [`poll`](Self::poll) was given.
+    pub(crate) fn data_taken(&self) -> usize {
+        self.data.map_or(0, |data| data.taken)
     }
 
     /// Data is asked for and not all of it has been written.
@@ -206,14 +142,15 @@ impl Sender {
 
     /// A Close came before the end of the data.
     pub(crate) const fn is_cut_short(&self) -> bool {
-        self.cut_short
+        self.cut_short.is_some()
     }
 
     /// Takes the data back.
     pub(crate) fn withdraw(&mut self) -> Withdrawn {
-        match self.data {
-            Some(Data { begun: true, .. }) => Withdrawn::Partly,
-            _ => {
+        match (self.cut_short, self.data) {
+            (Some(written), _) => written,
+            (None, Some(Data { begun: true, .. })) => Withdrawn::Partly,
+            (None, _) => {
                 self.data = None;
                 Withdrawn::Whole
             }
@@ -223,12 +160,13 @@ impl Sender {
     /// No further fragment of the data is begun; a frame partly written is completed.
     fn stop_data(&mut self) {
         let Some(data) = &mut self.data else { return };
-        if matches!(self.frame, Some(Frame { source: Source::Data { .. }, .. })) {
-            self.cut_short = data.framed < data.request.len;
-            data.request.len = data.framed;
-        } else {
-            self.cut_short = true;
+        let written = if data.begun { Withdrawn::Partly } else { Withdrawn::Whole };
+        if !matches!(self.frame, Some(Frame { source: Source::Data, .. })) {
+            self.cut_short = Some(written);
             self.data = None;
+        } else if data.framed < data.request.len {
+            self.cut_short = Some(written);
+            data.request.len = data.framed;
         }
     }
 
@@ -250,17 +188,25 @@ impl Sender {
 
     /// Asks for a Close unless there was one (RFC 6455 5.5.1: one in each direction). Pongs are still
     /// owed until the peer's Close has come (RFC 6455 5.5.2).
-    pub(crate) fn close(&mut self, code: Option<CloseCode>) {
+    pub(crate) fn close(&mut self, code: Option<CloseCode>, reason: &'static str) {
         if self.close == Close::Never {
-            self.close = Close::Due(code);
+            self.close = Close::Due(code, reason);
             self.stop_data();
         }
     }
 
-    /// Likewise, in answer to the peer's Close or to its fault: nothing else follows.
+    /// Likewise, in answer to the peer's Close: nothing else follows.
     pub(crate) fn finish(&mut self, code: Option<CloseCode>) {
         self.over = true;
-        self.close(code);
+        self.close(code, "");
+    }
+
+    /// Likewise, in answer to the peer's fault, whose code takes the place of one that only waits.
+    pub(crate) fn fail(&mut self, code: CloseCode) {
+        self.finish(Some(code));
+        if let Close::Due(due, reason) = &mut self.close {
+            (*due, *reason) = (Some(code), "");
+        }
     }
 
     pub(crate) fn close_asked(&self) -> bool {
@@ -273,33 +219,40 @@ impl Sender {
         matches!(self.close, Close::Begun) && !writing
     }
 
-    /// Writes until `out` is full, one frame has ended, or there is nothing to write.
-    pub(crate) fn poll(&mut self, rng: &mut dyn CryptoRng, data: &[u8], out: &mut [u8]) -> usize {
+    /// Writes until `out` is full, one frame has ended, `data` is used up, or there is nothing to write; returns how many octets of
+    /// `data` were taken, and how many were written.
+    pub(crate) fn poll(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+        data: &[u8],
+        out: &mut [u8],
+    ) -> (usize, usize) {
         if out.is_empty() {
-            return 0;
+            return (0, 0);
         }
         if self.frame.is_none() {
             self.frame = self.next_frame(rng);
         }
-        let Some(frame) = &mut self.frame else { return 0 };
+        let Some(frame) = &mut self.frame else { return (0, 0) };
         let source = frame.source;
-        let payload = match &source {
-            Source::Data { from } => data.get(*from..).unwrap_or_default(),
-            Source::Pong => &self.pong,
-            Source::Control(octets) => octets,
+        let (taken, written) = match &source {
+            Source::Data => frame.encoder.encode(data, out),
+            Source::Pong => (0, frame.write(&self.pong, &[], out)),
+            Source::Ping(token) => (0, frame.write(token, &[], out)),
+            Source::Close { code, reason } => (0, frame.write(code, reason.as_bytes(), out)),
         };
-        let payload = payload.get(frame.taken..).unwrap_or_default();
-        let (taken, written) = frame.encoder.encode(payload, out);
-        frame.taken = frame.taken.saturating_add(taken);
+        if let Some(data) = &mut self.data {
+            data.taken = data.taken.saturating_add(taken);
+        }
         if frame.encoder.is_done() {
             self.end_frame();
         }
-        written
+        (taken, written)
     }
 
     fn end_frame(&mut self) {
         let Some(frame) = self.frame.take() else { return };
-        if let (Source::Data { .. }, Some(data)) = (frame.source, &self.data)
+        if let (Source::Data, Some(data)) = (frame.source, &self.data)
             && data.framed >= data.request.len
         {
             self.data = None;
@@ -307,15 +260,22 @@ impl Sender {
     }
 
     fn next_frame(&mut self, rng: &mut dyn CryptoRng) -> Option<Frame> {
-        if self.pong_due && !self.over {
-            self.pong_due = false;
+        let others = match self.close {
+            Close::Never => self.ping_due || self.data.is_some(),
+            Close::Due(..) => true,
+            Close::Begun => false,
+        };
+        // A peer that sends nothing but Pings does not keep us from sending anything but Pongs.
+        if self.pong_due && !self.over && !(others && self.pong_was_last) {
+            (self.pong_due, self.pong_was_last) = (false, true);
             let len = self.pong.len();
             return Some(self.frame(Flags::FIN, Opcode::Pong, len, Source::Pong, rng));
         }
+        self.pong_was_last = false;
         match self.close {
-            Close::Due(code) => {
+            Close::Due(code, reason) => {
                 self.close = Close::Begun;
-                return Some(self.close_frame(code, rng));
+                return Some(self.close_frame(code, reason, rng));
             }
             // RFC 6455 5.5.1: no data after a Close. A Ping would ask for an answer that the peer
             // need not give.
@@ -325,35 +285,41 @@ impl Sender {
         if self.ping_due {
             self.ping_due = false;
             let (octets, len) = self.ping.map_or(([0; 4], 0), |token| (token.to_be_bytes(), 4));
-            let source = Source::Control(octets);
+            let source = Source::Ping(octets);
             return Some(self.frame(Flags::FIN, Opcode::Ping, len, source, rng));
         }
         self.next_data_frame(rng)
     }
 
     fn next_data_frame(&mut self, rng: &mut dyn CryptoRng) -> Option<Frame> {
-        let Data { request, framed, begun } = self.data?;
+        let Data { request, framed, taken, begun } = self.data?;
         let opcode = if begun { Opcode::Continuation } else { request.opcode };
         let left = request.len.saturating_sub(framed);
         let len = if opcode.is_control() { left } else { left.min(request.fragment.max(1)) };
         let last = len == left;
         let fin = last && request.fin;
-        self.data = Some(Data { request, framed: framed.saturating_add(len), begun: true });
+        self.data = Some(Data { request, framed: framed.saturating_add(len), taken, begun: true });
         if matches!(opcode, Opcode::Close) {
             self.close = Close::Begun;
         } else if !opcode.is_control() {
             self.message_begun = !fin;
         }
         let flags = if fin { Flags::FIN } else { Flags::empty() };
-        Some(self.frame(flags, opcode, len, Source::Data { from: framed }, rng))
+        Some(self.frame(flags, opcode, len, Source::Data, rng))
     }
 
-    fn close_frame(&self, code: Option<CloseCode>, rng: &mut dyn CryptoRng) -> Frame {
-        let (octets, len) = code.map_or(([0; 4], 0), |code| {
-            let [high, low] = code.get().to_be_bytes();
-            ([high, low, 0, 0], 2)
-        });
-        self.frame(Flags::FIN, Opcode::Close, len, Source::Control(octets), rng)
+    /// RFC 6455 5.5.1: a reason stands behind a code or not at all.
+    fn close_frame(
+        &self,
+        code: Option<CloseCode>,
+        reason: &'static str,
+        rng: &mut dyn CryptoRng,
+    ) -> Frame {
+        let (code, reason, len) = match code {
+            Some(code) => (code.get().to_be_bytes(), reason, reason.len().saturating_add(2)),
+            None => ([0; 2], "", 0),
+        };
+        self.frame(Flags::FIN, Opcode::Close, len, Source::Close { code, reason }, rng)
     }
 
     fn frame(

@@ -26,6 +26,9 @@ pub struct Utf8 {
 }
 
 impl Utf8 {
+    /// Of a text that cannot be: every octet is refused.
+    pub(crate) const REFUSED: Self = Self { missing: 1, least: u8::MAX, greatest: u8::MIN };
+
     /// At the beginning of a text.
     #[must_use]
     pub const fn new() -> Self {
@@ -50,7 +53,7 @@ impl Utf8 {
                 continue;
             }
             if !self.take(byte) {
-                *self = Self { missing: 1, least: u8::MAX, greatest: u8::MIN };
+                *self = Self::REFUSED;
                 return Err(bytes.len().wrapping_sub(rest.len()));
             }
             rest = tail;

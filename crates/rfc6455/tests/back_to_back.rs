@@ -5,8 +5,8 @@ mod common;
 use common::Counter;
 use proptest::{collection::vec, prelude::*};
 use rfc6455::{
-    CloseCode, Connection, Event, Flags, HeaderDecoder, Incoming, Instant, Mask, Opcode, Outgoing,
-    Policy, Role,
+    CloseCode, Connection, Control, Flags, HeaderDecoder, Incoming, Instant, Mask, Opcode,
+    Outgoing, Policy, Role,
 };
 
 /// What one side does, one after another.
@@ -127,7 +127,7 @@ impl Side {
                 if !self.connection.is_closing() {
                     self.close_asked = Some(code);
                 }
-                self.connection.close(code.and_then(CloseCode::new));
+                self.connection.close(Instant::ZERO, code.and_then(CloseCode::new));
             }
         }
         true
@@ -136,7 +136,8 @@ impl Side {
     /// Writes at most `room` bytes; false if there was nothing to write.
     fn write(&mut self, room: usize) -> bool {
         let mut out = vec![0; room];
-        let n = self.connection.poll(&mut self.rng, &self.data, &mut out);
+        let (taken, n) = self.connection.poll(&mut self.rng, &self.data, &mut out);
+        self.data.drain(..taken);
         self.wire.extend_from_slice(&out[..n]);
         n > 0
     }
@@ -166,12 +167,11 @@ impl Side {
                         self.received.push(self.receiving.take().unwrap().0);
                     }
                 }
-                Some(Ok(Incoming::Control(Event::Ping))) => self.pings_seen += 1,
-                Some(Ok(Incoming::Control(Event::Pong(token)))) => self.tokens_back.extend(token),
-                Some(Ok(Incoming::Control(Event::Close(code)))) => {
+                Some(Ok(Incoming::Control(Control::Ping))) => self.pings_seen += 1,
+                Some(Ok(Incoming::Control(Control::Pong(token)))) => self.tokens_back.extend(token),
+                Some(Ok(Incoming::Control(Control::Close(code)))) => {
                     self.close_seen = Some(code.map(CloseCode::get));
                 }
-                Some(Ok(Incoming::Control(Event::Data(_)))) => unreachable!(),
             }
             rest = &mut rest[taken..];
         }
@@ -181,12 +181,12 @@ impl Side {
 
     /// The frames on the wire: a first byte each and the payload.
     fn frames(&self) -> Vec<(u8, Vec<u8>)> {
-        let mut decoder = HeaderDecoder::new();
         let mut rest = &self.wire[..];
         let mut frames = Vec::new();
         let other = if self.role == Role::Client { Role::Server } else { Role::Client };
+        let mut decoder = HeaderDecoder::new(other);
         while !rest.is_empty() {
-            let (taken, header) = decoder.decode(other, rest);
+            let (taken, header) = decoder.decode(rest);
             let header = header.expect("the last frame is whole").expect("it keeps the rules");
             let (payload, after) = rest[taken..].split_at(usize::try_from(header.len).unwrap());
             let mut payload = payload.to_vec();

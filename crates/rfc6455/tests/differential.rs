@@ -8,8 +8,8 @@ use std::io::{self, Read, Write};
 use common::Counter;
 use proptest::{collection::vec, prelude::*};
 use rfc6455::{
-    CloseCode, Connection, Event, Fault, Flags, Header, Incoming, Instant, Limits, Opcode, Policy,
-    Role,
+    CloseCode, Connection, Control, Fault, Flags, Header, Incoming, Instant, Limits, Opcode,
+    Policy, Role,
 };
 use tungstenite::{
     Error, Message,
@@ -103,15 +103,15 @@ fn ours(role: Role, stream: &[u8], cut: usize) -> (Outcome, Option<Fault>) {
                         ends = fin && last;
                     }
                     match control {
-                        Some(Event::Ping) => pings.push(outcome.events.len()),
-                        Some(Event::Pong(_)) => outcome.events.push("pong".to_owned()),
-                        Some(Event::Close(code)) => {
+                        Some(Control::Ping) => pings.push(outcome.events.len()),
+                        Some(Control::Pong(_)) => outcome.events.push("pong".to_owned()),
+                        Some(Control::Close(code)) => {
                             let code = code.map(CloseCode::get);
                             outcome.events.push(close(code, connection.close_reason()));
                         }
-                        Some(Event::Data(_)) | None => {}
+                        None => {}
                     }
-                    if matches!(control, Some(Event::Ping)) {
+                    if matches!(control, Some(Control::Ping)) {
                         outcome.events.push("ping".to_owned());
                     }
                 }
@@ -122,7 +122,7 @@ fn ours(role: Role, stream: &[u8], cut: usize) -> (Outcome, Option<Fault>) {
             }
             let mut out = [0; 200];
             loop {
-                let n = connection.poll(&mut rng, b"", &mut out);
+                let (_, n) = connection.poll(&mut rng, b"", &mut out);
                 if n == 0 {
                     break;
                 }

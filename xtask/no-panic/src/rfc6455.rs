@@ -6,6 +6,8 @@ use ::rfc6455::{
     Policy, Receiver, Rejection, Request, RequestError, RequestMemory, RequestReader, Response,
     Role, SendError, Uri, UriError, Utf8,
 };
+use core::hash::{Hash, Hasher};
+
 use rand_core::CryptoRng;
 
 use crate::{Random, any, bytes, keep, show};
@@ -39,6 +41,8 @@ fn small_values() {
     keep(Flags::contains(&any(Flags::FIN), any(Flags::RSV1)));
     keep(Flags::bits(&any(Flags::FIN)));
 
+    keep(Opcode::eq(&any(Opcode::Text), &any(Opcode::Ping)));
+    Opcode::hash(&any(Opcode::Text), &mut Sum);
     if let Some(code) = any(CloseCode::new(any(0))) {
         keep(CloseCode::get(code));
         keep(CloseCode::with_reason(code, any("reason"), any(&mut [0; 125])));
@@ -53,11 +57,8 @@ fn small_values() {
 }
 
 fn headers() {
-    let mut decoder = HeaderDecoder::new();
-    keep(HeaderDecoder::default());
-    if let (_, Some(Ok(header))) =
-        any(HeaderDecoder::decode(any(&mut decoder), any(Role::Client), bytes()))
-    {
+    let mut decoder = HeaderDecoder::new(any(Role::Client));
+    if let (_, Some(Ok(header))) = any(HeaderDecoder::decode(any(&mut decoder), bytes())) {
         keep(Header::encoded_len(any(&header)));
         let encoded = any(Header::encode(any(&header)));
         keep(EncodedHeader::as_bytes(any(&encoded)));
@@ -218,7 +219,11 @@ fn connections() {
     keep(Connection::close_reason(any(&connection)));
     let mut input = [0; 16];
     keep(Connection::read(any(&mut connection), now, any::<&mut [u8]>(&mut input)));
-    Connection::close(any(&mut connection), any(None));
+    Connection::close(any(&mut connection), now, any(None));
+    let code = any(CloseCode::NORMAL);
+    keep(Connection::close_with_reason(any(&mut connection), now, code, any("reason")));
+    keep(Connection::is_over(any(&connection), now));
+    keep(Connection::data_taken(any(&connection)));
     Connection::close_by(any(&mut connection), now);
     keep(Connection::deadline(any(&connection)));
     keep(Connection::is_closing(any(&connection)));
@@ -230,4 +235,17 @@ fn connections() {
     let random: &mut dyn CryptoRng = any(&mut random);
     let mut room = [0; 16];
     keep(Connection::poll(any(&mut connection), random, bytes(), any::<&mut [u8]>(&mut room)));
+}
+
+/// Takes what is hashed and looks at it.
+struct Sum;
+
+impl Hasher for Sum {
+    fn finish(&self) -> u64 {
+        0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        keep(bytes);
+    }
 }

@@ -33,9 +33,9 @@ pub(crate) fn run() {
         any(connection.send(text).is_ok());
         any(connection.poll(random, any(&[0; 64]), any(&mut out)));
         if any(false) {
-            connection.close(None);
+            connection.close(now, None);
         }
-        if connection.is_close_written() && connection.is_close_received() {
+        if connection.is_over(now) {
             return;
         }
     }

@@ -109,6 +109,35 @@ fn the_table_is_written() {
     }
 }
 
+#[test]
+fn where_the_stream_may_end() {
+    let mut decoder = Decoder::new(Role::Client);
+    assert!(decoder.is_between_frames());
+    decoder.decode(&mut [0x82]);
+    assert!(!decoder.is_between_frames());
+    decoder.decode(&mut []);
+    assert!(!decoder.is_between_frames());
+    decoder.decode(&mut [1]);
+    assert!(!decoder.is_between_frames());
+    decoder.decode(&mut [7]);
+    assert!(decoder.is_between_frames());
+    // Not behind a fault.
+    decoder.decode(&mut [0x83]);
+    decoder.decode(&mut []);
+    assert!(!decoder.is_between_frames());
+}
+
+#[test]
+fn the_highest_bit_of_a_length_is_lost_in_header_and_payload_alike() {
+    // RFC 6455 5.2: it must be 0.
+    let header = Header { flags: Flags::FIN, opcode: Opcode::Binary, mask: None, len: 1 << 63 | 1 };
+    let mut encoder = Encoder::new(&header);
+    let mut out = [0; 9];
+    assert_eq!(encoder.encode(b"abcdef", &mut out), (1, 3));
+    assert!(encoder.is_done());
+    assert_eq!(out[..3], *b"\x82\x01a");
+}
+
 proptest! {
     #[test]
     fn any_bytes_in_any_pieces(

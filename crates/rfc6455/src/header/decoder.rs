@@ -17,17 +17,18 @@ use crate::{Fault, Flags, Opcode, Role};
 /// ```
 /// use rfc6455::{HeaderDecoder, Opcode, Role};
 ///
-/// let mut decoder = HeaderDecoder::new();
+/// let mut decoder = HeaderDecoder::new(Role::Client);
 /// // Only the first byte of the frame has arrived: nothing to report yet.
-/// assert_eq!(decoder.decode(Role::Client, &[0x81]), (1, None));
+/// assert_eq!(decoder.decode(&[0x81]), (1, None));
 /// // The second byte completes the header; the payload behind it is not touched.
-/// let (taken, header) = decoder.decode(Role::Client, b"\x05Hello");
+/// let (taken, header) = decoder.decode(b"\x05Hello");
 /// assert_eq!(taken, 1);
 /// assert_eq!(header.unwrap().unwrap().opcode, Opcode::Text);
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HeaderDecoder {
+    role: Role,
     step: Step,
     /// The first byte, once there.
     first: u8,
@@ -56,33 +57,32 @@ enum Step {
 }
 
 impl HeaderDecoder {
-    /// A decoder before the first header.
+    /// A decoder before the first header that comes to an endpoint of this role: a client refuses masked frames, a
+    /// server unmasked ones (RFC 6455 5.1).
     #[must_use]
-    pub const fn new() -> Self {
-        Self { step: Step::First, first: 0, masked: false, len: 0, key: 0 }
+    pub const fn new(role: Role) -> Self {
+        Self { role, step: Step::First, first: 0, masked: false, len: 0, key: 0 }
     }
 
     /// Takes bytes of one header, never a byte of the payload; how many were taken, and the
     /// outcome: `None` when more input is needed. After a header the decoder is ready for the next
     /// one.
     ///
-    /// `role` is our own role: a client refuses masked frames, a server unmasked ones.
-    ///
     /// # Errors
     ///
     /// `Some(Err(fault))` when the header breaks the protocol; the byte that shows it is taken. A
     /// decoder that has met a fault takes nothing more and repeats the fault at every call.
-    pub fn decode(&mut self, role: Role, input: &[u8]) -> (usize, Option<Result<Header, Fault>>) {
+    pub fn decode(&mut self, input: &[u8]) -> (usize, Option<Result<Header, Fault>>) {
         if let Step::Failed(fault) = self.step {
             return (0, Some(Err(fault)));
         }
         let mut taken: usize = 0;
         for byte in input {
             taken = taken.wrapping_add(1);
-            match self.take(role, *byte) {
+            match self.take(*byte) {
                 Ok(None) => {}
                 Ok(Some(header)) => {
-                    *self = Self::new();
+                    *self = Self::new(self.role);
                     return (taken, Some(Ok(header)));
                 }
                 Err(fault) => {
@@ -95,7 +95,7 @@ impl HeaderDecoder {
     }
 
     /// Takes one byte; the header if it is the last one.
-    fn take(&mut self, role: Role, byte: u8) -> Result<Option<Header>, Fault> {
+    fn take(&mut self, byte: u8) -> Result<Option<Header>, Fault> {
         match self.step {
             Step::First => {
                 self.first = byte;
@@ -103,7 +103,7 @@ impl HeaderDecoder {
                 self.judge_first()?;
                 Ok(None)
             }
-            Step::Second => self.take_second(role, byte),
+            Step::Second => self.take_second(byte),
             Step::Length { width, left } => {
                 // RFC 6455 5.2: the most significant bit of a 64-bit length must be 0.
                 if left == 8 && byte >= 0x80 {
@@ -151,7 +151,7 @@ impl HeaderDecoder {
         Ok(())
     }
 
-    fn take_second(&mut self, role: Role, byte: u8) -> Result<Option<Header>, Fault> {
+    fn take_second(&mut self, byte: u8) -> Result<Option<Header>, Fault> {
         self.masked = byte & MASK_BIT != 0;
         let short = byte & !MASK_BIT;
         // RFC 6455 5.5: control frames have at most 125 bytes of payload.
@@ -160,7 +160,7 @@ impl HeaderDecoder {
         }
         // RFC 6455 5.1: a client fails the connection on a masked frame, a server on an unmasked
         // one.
-        match (role, self.masked) {
+        match (self.role, self.masked) {
             (Role::Client, true) => return Err(Fault::Masked),
             (Role::Server, false) => return Err(Fault::Unmasked),
             (Role::Client, false) | (Role::Server, true) => {}
@@ -192,11 +192,5 @@ impl HeaderDecoder {
             mask: self.masked.then(|| self.key.to_be_bytes()),
             len: self.len,
         }
-    }
-}
-
-impl Default for HeaderDecoder {
-    fn default() -> Self {
-        Self::new()
     }
 }

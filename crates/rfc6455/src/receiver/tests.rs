@@ -56,11 +56,11 @@ fn run(role: Role, stream: &[u8], sizes: &[usize]) -> Vec<Seen> {
                     mask = frame.mask.map(crate::Mask::new);
                     Seen::Frame(frame.opcode, frame.fin, Vec::new())
                 }
-                Some(Ok(Received::Ping)) => {
+                Some(Ok(Received::Control(Control::Ping))) => {
                     Seen::Ping(receiver.control_payload().unwrap().to_vec())
                 }
-                Some(Ok(Received::Pong(_))) => Seen::Pong,
-                Some(Ok(Received::Close(code))) => {
+                Some(Ok(Received::Control(Control::Pong(_)))) => Seen::Pong,
+                Some(Ok(Received::Control(Control::Close(code)))) => {
                     let body = receiver.control_payload().unwrap();
                     Seen::Close(
                         code.map(CloseCode::get),
@@ -210,7 +210,7 @@ fn only_checked_octets_can_be_consumed() {
     assert_eq!((receiver.consume(1), receiver.remaining()), (1, 1));
     assert_eq!(receiver.receive(b"\x89\x00"), (0, None));
     assert_eq!(receiver.consume(1), 1);
-    assert_eq!(receiver.receive(b"\x89\x00"), (2, Some(Ok(Received::Ping))));
+    assert_eq!(receiver.receive(b"\x89\x00"), (2, Some(Ok(Received::Control(Control::Ping)))));
 }
 
 proptest! {

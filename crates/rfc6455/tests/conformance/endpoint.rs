@@ -1,12 +1,13 @@
 //! The endpoint under test: echoes every message, and keeps what happened as lines that can be compared.
 
 use rfc6455::{
-    CloseCode, Connection, Event, Fault, Incoming, Instant, Limits, Opcode, Outgoing, Policy, Role,
+    CloseCode, Connection, Control, Fault, Incoming, Instant, Limits, Opcode, Outgoing, Policy,
+    Received, Role,
 };
 
 use super::{common::Counter, wire};
 
-const NOW: Instant = Instant::from_millis(5000);
+pub(crate) const NOW: Instant = Instant::from_millis(5000);
 
 /// How the input is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,14 +110,14 @@ impl Endpoint {
                 match found {
                     None => assert!(self.window.is_empty(), "what is not taken has a reason"),
                     Some(Err(fault)) => self.fault(fault),
-                    Some(Ok(Event::Data(frame))) => {
+                    Some(Ok(Received::Data(frame))) => {
                         assert_eq!(frame.mask, None);
                         self.begin(frame.opcode, frame.fin);
                         if frame.len == 0 {
                             self.payload(b"", true);
                         }
                     }
-                    Some(Ok(control)) => self.control(control),
+                    Some(Ok(Received::Control(control))) => self.control(control),
                 }
                 continue;
             }
@@ -168,16 +169,15 @@ impl Endpoint {
         self.write();
     }
 
-    fn control(&mut self, event: Event) {
+    fn control(&mut self, event: Control) {
         self.events.push(match event {
-            Event::Ping => "ping".to_owned(),
-            Event::Pong(None) => "pong".to_owned(),
-            Event::Pong(Some(token)) => format!("pong {token:08x}"),
-            Event::Close(code) => {
+            Control::Ping => "ping".to_owned(),
+            Control::Pong(None) => "pong".to_owned(),
+            Control::Pong(Some(token)) => format!("pong {token:08x}"),
+            Control::Close(code) => {
                 assert_eq!(self.connection.deadline(), Some(NOW.after(1000)));
                 close_line(code.map(CloseCode::get), self.connection.close_reason().as_bytes())
             }
-            Event::Data(_) => unreachable!(),
         });
         self.write();
     }
@@ -214,7 +214,8 @@ impl Endpoint {
         let mut out = vec![0; self.cut.min(100_000)];
         loop {
             let most = out.len().min(self.room);
-            let n = self.connection.poll(&mut self.rng, &self.data, &mut out[..most]);
+            let (taken, n) = self.connection.poll(&mut self.rng, &self.data, &mut out[..most]);
+            self.data.drain(..taken);
             if n == 0 {
                 break;
             }

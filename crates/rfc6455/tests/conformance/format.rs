@@ -128,7 +128,7 @@ impl<'a> Case<'a> {
     /// The transcript; `Err` is a line that is not understood.
     pub(crate) fn steps(&self) -> impl Iterator<Item = Result<Step<'a>, &'a str>> + use<'a> {
         let each = self.each.map_or("", |(_, value)| value);
-        let header = ["case ", "title ", "rfc ", "role ", "limit ", "each "];
+        let header = ["case ", "title ", "rfc ", "choice ", "role ", "limit ", "each "];
         lines(self.block)
             .filter(move |line| !header.iter().any(|name| line.starts_with(name)))
             .map(move |line| step(line, each).ok_or(line))

@@ -26,7 +26,7 @@ const FILES: [(&str, &str); 10] = [
 ];
 
 /// Sizes of the pieces that the input comes in and the output goes out in.
-const CUTS: [usize; 7] = [1, 2, 3, 7, 64, 1000, usize::MAX];
+const CUTS: [usize; 8] = [1, 2, 3, 7, 64, 1000, 5000, usize::MAX];
 
 /// One case, one role, one way of reading, one cut.
 struct Run {
@@ -199,7 +199,9 @@ impl Run {
 
     fn act(&mut self, act: &Act<'_>) {
         match act {
-            Act::Close(code) => self.endpoint.connection.close(code.and_then(CloseCode::new)),
+            Act::Close(code) => {
+                self.endpoint.connection.close(endpoint::NOW, code.and_then(CloseCode::new));
+            }
             Act::Ping(token) => self.endpoint.connection.ping(*token),
             Act::Send(frame) => {
                 let data = frame.payload.to_vec();
