@@ -10,7 +10,7 @@ use super::{
     wscfg::Settings,
 };
 use crate::Instant;
-use rfc6455::{Key, Request, Uri};
+use rfc6455::{Key, Request, RequestError, Uri};
 
 /// A link. It lives in the engine; the files of the commands and lanes change it.
 #[derive(Debug)]
@@ -114,18 +114,17 @@ impl<'m> Link<'m> {
         Uri::parse(self.uri_text())
     }
 
-    /// The opening handshake's request.
+    /// The opening handshake's request, if the subprotocol and the User-Agent may stand in one.
     pub(crate) fn request<'a>(
         &'a self,
         uri: Uri<'a>,
         key: Key,
         user_agent: &'a str,
-    ) -> Request<'a> {
+    ) -> Result<Request<'a>, RequestError> {
         let text = self.text.get(self.uri_len..).unwrap_or_default();
-        let mut request = Request::new(uri, key);
-        request.protocol = text.get(..self.protocol_len).unwrap_or_default();
-        request.user_agent = user_agent.as_bytes();
-        request
+        Request::new(uri, key)
+            .with_protocol(text.get(..self.protocol_len).unwrap_or_default())?
+            .with_user_agent(user_agent.as_bytes())
     }
 
     /// The transport, and the subprotocols that its request offers.

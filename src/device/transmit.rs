@@ -55,7 +55,9 @@ impl Engine<'_> {
         });
         let (key, before) = (*key, handshake.written);
         let Ok(uri) = link.uri() else { return 0 };
-        let written = link.request(uri, key, user_agent).write(before, out);
+        // AT+WSOPEN had the same request checked.
+        let Ok(request) = link.request(uri, key, user_agent) else { return 0 };
+        let written = request.write(before, out);
         if let Some(transport) = &mut link.transport {
             if let Stage::Handshake(handshake) = &mut transport.stage {
                 handshake.written = before.saturating_add(written);
@@ -72,7 +74,8 @@ impl Engine<'_> {
             return false;
         };
         let (Some((key, _)), Ok(uri)) = (&handshake.secret, link.uri()) else { return false };
-        link.request(uri, *key, self.config.user_agent).encoded_len() == handshake.written
+        link.request(uri, *key, self.config.user_agent)
+            .is_ok_and(|request| request.encoded_len() == handshake.written)
     }
 
     fn write_frames(&mut self, id: LinkId, rng: &mut dyn CryptoRng, out: &mut [u8]) -> usize {

@@ -45,9 +45,8 @@ impl Engine<'_> {
             return Err(Refusal::Memory);
         }
         let uri = link.uri().map_err(Refusal::Uri)?;
-        // The key is made later; the check does not look at it.
-        let request = link.request(uri, Key::new([0; 16]), user_agent);
-        request.check().map_err(|error| match error {
+        // The key is made later; whether there is a request does not depend on it.
+        link.request(uri, Key::new([0; 16]), user_agent).map_err(|error| match error {
             RequestError::UserAgent => Refusal::UserAgent,
             _ => Refusal::Subprotocol,
         })?;
@@ -67,5 +66,32 @@ impl Engine<'_> {
         let [a, b, c] = &self.links;
         let states = [a.state().number(), b.state().number(), c.state().number()];
         self.output.push(Unit::Links(states));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::{Config, Device, Storage};
+    use rfc6455::UriError;
+
+    #[test]
+    fn a_userinfo_that_cannot_be_credentials_is_refused() {
+        for userinfo in ["u%0d%0aX", "u:p%00", "u%3av:p"] {
+            let mut storage = Storage::<256, 16, 256>::new();
+            let mut device = Device::new(Config::default(), storage.lend([16; 3]));
+            let now = Instant::ZERO;
+            let line = std::format!("AT+WSOPEN=0,\"ws://{userinfo}@h\"\r\n");
+            // `ready` and the echo make way for the line.
+            let mut left = line.as_bytes();
+            while !left.is_empty() {
+                left = &left[device.handle_host(now, left)..];
+                while device.poll_host(now, &mut [0; 64]) != crate::device::Serial::Idle {}
+            }
+            // RFC 7617 2.
+            let refusal = Some(Refusal::Uri(UriError::Credentials));
+            assert_eq!(device.poll_refusal(), refusal, "{userinfo}");
+            assert_eq!(device.poll_action(), None);
+        }
     }
 }

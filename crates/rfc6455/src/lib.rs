@@ -93,8 +93,8 @@ pub use encoder::Encoder;
 pub use fault::Fault;
 pub use flags::Flags;
 pub use handshake::{
-    Answer, AnswerError, DEFAULT_HEADER_LIMIT, Details, HandshakeError, Key, Rejection, Request,
-    RequestError, RequestMemory, RequestReader, Response,
+    Answer, AnswerError, DEFAULT_HEADER_LIMIT, Details, HandshakeError, HeaderMemory, Key,
+    Rejection, Request, RequestError, RequestMemory, RequestReader, Response,
 };
 pub use header::{EncodedHeader, Header, HeaderDecoder, MAX_CONTROL_PAYLOAD, MAX_HEADER_LEN};
 pub use instant::Instant;

@@ -1,10 +1,13 @@
 //! `ws` and `wss` URIs (RFC 6455 3, RFC 3986), over the caller's bytes.
 
 mod address;
+mod host_port;
+mod userinfo;
 
 use core::fmt;
 
-use self::address::is_ipv6;
+pub(crate) use self::host_port::HostPort;
+pub(crate) use self::userinfo::Octets;
 
 /// A parsed `ws:` or `wss:` URI. It borrows the text and copies nothing.
 ///
@@ -46,6 +49,9 @@ pub enum UriError {
     Port,
     /// The part before `@` has a byte that must be percent-encoded there.
     UserInfo,
+    /// The part before `@`, percent-decoded, cannot be credentials (RFC 7617 2): it has a control
+    /// character, or a colon in the user name.
+    Credentials,
     /// A space, a control character or DEL.
     ForbiddenByte {
         /// Its index in the text.
@@ -60,7 +66,8 @@ impl<'a> Uri<'a> {
     /// The host is a name, an IPv4 address, or an IPv6 address in brackets (without a zone). The
     /// port may be empty, which is the default one. The fragment is dropped: RFC 6455 3 has no use
     /// for it. In path and query every byte but those of [`UriError::ForbiddenByte`] is taken as it
-    /// is; `%` is not decoded.
+    /// is; `%` is not decoded. A userinfo must be one that Basic credentials can be made of (RFC 7617
+    /// 2), since a request has no other use for it.
     ///
     /// # Errors
     ///
@@ -87,21 +94,16 @@ impl<'a> Uri<'a> {
             }
             None => (None, authority),
         };
-        // RFC 3986 3.2.1: unreserved, percent-encoded, sub-delims and ":".
-        if !userinfo.is_none_or(|text| is_encoded(text, |byte| is_reg_name(byte) || byte == b':')) {
-            return Err(UriError::UserInfo);
-        }
-        let (host, ipv6, port) = split_host(host_port)?;
-        let port = match port {
-            [] => default_port(secure),
-            digits => parse_port(digits).ok_or(UriError::Port)?,
+        userinfo.map_or(Ok(()), userinfo::check)?;
+        let mut check = HostPort::new();
+        host_port.iter().for_each(|byte| check.take(*byte));
+        let port = check.end()?.unwrap_or(default_port(secure));
+        // RFC 3986 3.2.2: an IP literal in brackets, or a registered name.
+        let (host, ipv6) = match host_port {
+            [b'[', rest @ ..] => (split_before(rest, |byte| byte == b']').0, true),
+            _ => (split_before(host_port, |byte| byte == b':').0, false),
         };
-        // RFC 3986 3.2.2: an IP literal in brackets, or a registered name, of which an IPv4 address
-        // is one.
-        let good =
-            if ipv6 { is_ipv6(host) } else { !host.is_empty() && is_encoded(host, is_reg_name) };
-        let host = if good { str::from_utf8(host).ok() } else { None };
-        let host = host.ok_or(UriError::Host)?;
+        let host = str::from_utf8(host).map_err(|_| UriError::Host)?;
         Ok(Self { secure, ipv6, userinfo, host, port, path, query })
     }
 
@@ -175,63 +177,6 @@ fn split_scheme(text: &[u8]) -> Option<(bool, &[u8])> {
     }
 }
 
-/// The host without brackets, whether it had any, and what follows the colon.
-fn split_host(text: &[u8]) -> Result<(&[u8], bool, &[u8]), UriError> {
-    let (host, ipv6, rest) = match text {
-        [b'[', rest @ ..] => {
-            let (host, rest) = split_before(rest, |byte| byte == b']');
-            (host, true, rest.split_first().ok_or(UriError::Host)?.1)
-        }
-        _ => {
-            let (host, rest) = split_before(text, |byte| byte == b':');
-            (host, false, rest)
-        }
-    };
-    match rest {
-        [] => Ok((host, ipv6, &[])),
-        [b':', port @ ..] => Ok((host, ipv6, port)),
-        _ => Err(UriError::Host),
-    }
-}
-
-fn parse_port(digits: &[u8]) -> Option<u16> {
-    let mut port = 0_u16;
-    for byte in digits {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        port = port.checked_mul(10)?.checked_add(u16::from(digit))?;
-    }
-    // Port 0 is a legal number in RFC 3986, but nothing can connect to it.
-    (port != 0).then_some(port)
-}
-
-/// RFC 3986 2.3 and 2.2: unreserved characters and sub-delims.
-pub(crate) const fn is_reg_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'-' | b'.' | b'_' | b'~')
-        || matches!(
-            byte,
-            b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
-        )
-}
-
-/// Whether `text` is bytes that `is_plain` allows and `%XX`.
-fn is_encoded(mut text: &[u8], is_plain: impl Fn(u8) -> bool) -> bool {
-    loop {
-        text = match text {
-            [] => return true,
-            // RFC 3986 2.1: a percent sign and two hexadecimal digits.
-            [b'%', high, low, rest @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                rest
-            }
-            [byte, rest @ ..] if is_plain(*byte) => rest,
-            _ => return false,
-        };
-    }
-}
-
 impl fmt::Display for UriError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -240,6 +185,9 @@ impl fmt::Display for UriError {
             Self::Port => f.write_str("the port is not a number from 1 to 65535"),
             Self::UserInfo => {
                 f.write_str("the user name or password has a byte that is not allowed")
+            }
+            Self::Credentials => {
+                f.write_str("the user name has a colon, or it or the password a control character")
             }
             Self::ForbiddenByte { at } => write!(f, "byte {at} is a space or a control character"),
         }

@@ -2,7 +2,7 @@
 
 use ::rfc6455::{
     Answer, AnswerError, CloseCode, Connection, Decoder, Details, EncodedHeader, Encoder, Fault,
-    Flags, HandshakeError, Header, HeaderDecoder, Instant, Key, Limits, Mask, Opcode, Outgoing,
+    Flags, HandshakeError, Header, HeaderDecoder, HeaderMemory, Instant, Key, Limits, Mask, Opcode, Outgoing,
     Policy, Receiver, Rejection, Request, RequestError, RequestMemory, RequestReader, Response,
     Role, SendError, Uri, UriError, Utf8,
 };
@@ -115,11 +115,12 @@ fn handshakes() {
 
     let mut room = [0; 16];
     if let Ok(uri) = any(Uri::parse(bytes())) {
-        let mut request = any(Request::new(uri, key));
-        (request.protocol, request.authorization) = (bytes(), bytes());
-        (request.user_agent, request.headers) = (bytes(), bytes());
-        request.host_port_always = any(false);
-        keep(Request::check(any(&request)));
+        let request = any(Request::new(uri, key));
+        let request = any(Request::with_protocol(request, bytes())).unwrap_or(request);
+        let request = any(Request::with_authorization(request, bytes())).unwrap_or(request);
+        let request = any(Request::with_user_agent(request, bytes())).unwrap_or(request);
+        let request = any(Request::with_headers(request, bytes())).unwrap_or(request);
+        let request = any(Request::with_host_port_always(request, any(false)));
         keep(Request::encoded_len(any(&request)));
         keep(Request::write(any(&request), any(0), any::<&mut [u8]>(&mut room)));
     }
@@ -129,15 +130,17 @@ fn handshakes() {
     let mut response = Response::only_accept(response, any(false));
     keep(Response::protocol(any(&response), bytes()));
     keep(Response::feed(any(&mut response), bytes(), bytes()));
-    let (mut reason, mut location) = ([0; 16], [0; 16]);
-    let mut details =
-        any(Details::new(any::<&mut [u8]>(&mut reason), any::<&mut [u8]>(&mut location)));
+    let (mut reason, mut location, mut versions) = ([0; 16], [0; 16], [0; 16]);
+    let details = any(Details::new(any::<&mut [u8]>(&mut reason), any::<&mut [u8]>(&mut location)));
+    let mut details = any(Details::with_versions(details, any::<&mut [u8]>(&mut versions)));
     keep(Response::feed_with(any(&mut response), bytes(), bytes(), any(&mut details)));
     keep(Response::end(any(&mut response)));
     keep(Details::reason(any(&details)));
     keep(Details::is_reason_cut(any(&details)));
     keep(Details::location(any(&details)));
     keep(Details::is_location_cut(any(&details)));
+    keep(Details::versions(any(&details)));
+    keep(Details::are_versions_cut(any(&details)));
 }
 
 fn servers() {
@@ -149,8 +152,8 @@ fn servers() {
     memory.host = any::<&mut [u8]>(host);
     memory.origin = any::<&mut [u8]>(origin);
     memory.protocols = any::<&mut [u8]>(protocols);
-    memory.extra_name = bytes();
-    memory.extra = any::<&mut [u8]>(extra);
+    let mut headers = [any(HeaderMemory::new(bytes(), any::<&mut [u8]>(extra)))];
+    memory.headers = any::<&mut [HeaderMemory<'_>]>(&mut headers);
     let reader = any(RequestReader::new(memory, any(0)));
     let mut reader = RequestReader::line_limit(reader, any(0));
     if let (_, Some(Err(rejection))) = any(RequestReader::feed(any(&mut reader), bytes())) {
@@ -165,7 +168,7 @@ fn servers() {
         keep(protocol);
     }
     keep(RequestReader::are_protocols_cut(any(&reader)));
-    keep(RequestReader::extra(any(&reader)));
+    keep(RequestReader::header(any(&reader), bytes()));
 
     let mut room = [0; 16];
     let refused = any(Answer::refuse(any(0), bytes()));

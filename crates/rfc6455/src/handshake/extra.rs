@@ -34,11 +34,15 @@ pub(super) fn check_lines(
     Ok(())
 }
 
-/// A name of the handshake itself, on either side: `Host`, `Upgrade`, `Connection` and all that
-/// begin with `Sec-WebSocket-` (RFC 6455 4.1, 4.2.2).
-pub(super) fn is_handshake_name(name: &[u8]) -> bool {
+/// A name that is the handshake's own on either side: `Host`, `Upgrade`, `Connection` and all that
+/// begin with `Sec-WebSocket-` (RFC 6455 4.1, 4.2.2); and `Content-Length`, `Transfer-Encoding` and
+/// `Trailer`, which announce a body: somebody on the way would take frames for it, and 101 must not
+/// have them (RFC 7230 3.3 and 4.4).
+pub(super) fn is_reserved_name(name: &[u8]) -> bool {
     const PREFIX: &[u8] = b"sec-websocket-";
-    [&b"host"[..], b"upgrade", b"connection"].iter().any(|own| name.eq_ignore_ascii_case(own))
+    const NAMES: [&[u8]; 6] =
+        [b"host", b"upgrade", b"connection", b"content-length", b"transfer-encoding", b"trailer"];
+    NAMES.iter().any(|own| name.eq_ignore_ascii_case(own))
         || name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
 }
 

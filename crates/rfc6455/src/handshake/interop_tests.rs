@@ -264,9 +264,10 @@ fn their_client_and_our_server() {
 
 #[test]
 fn our_client_and_their_server() {
-    let mut request = Request::new(Uri::parse(b"ws://u:p@[::1]:8/a?b").unwrap(), Key::new(NONCE));
-    request.protocol = b"chat";
-    request.headers = b"Origin: http://a.example\r\n";
+    let request = Request::new(Uri::parse(b"ws://u:p@[::1]:8/a?b").unwrap(), Key::new(NONCE))
+        .with_protocol(b"chat")
+        .and_then(|request| request.with_headers(b"Origin: http://a.example\r\n"))
+        .unwrap();
     let mut room = [0; 512];
     let len = request.write(0, &mut room);
     let mut wire = Wire::new(&room[..len], nothing);

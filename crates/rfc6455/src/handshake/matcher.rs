@@ -1,5 +1,7 @@
 //! Which of several candidates a text is, without storing the text.
 
+use core::iter::once;
+
 /// Matches a text that comes byte by byte against a list of candidates, in a few bytes of state.
 ///
 /// The state is the first candidate that begins with the text so far, and the length of the text.
@@ -107,6 +109,21 @@ impl Word {
         } else {
             self.matcher.lose();
         }
+    }
+
+    /// As [`Word::take`], in any case and in a list (RFC 7230 7), whose elements a comma separates;
+    /// true if this byte ends one that is `token`, which is in lower case.
+    pub(super) fn take_in_list(&mut self, token: &[u8], byte: u8) -> bool {
+        if byte == b',' {
+            return core::mem::replace(self, Self::new()).is(token);
+        }
+        self.take(once(token), byte.to_ascii_lowercase());
+        false
+    }
+
+    /// Whether the word is this one candidate, now that it has ended.
+    pub(super) fn is(&self, candidate: &[u8]) -> bool {
+        self.end(once(candidate)).is_some()
     }
 
     /// A byte that is not white space is to be matched elsewhere; false if white space separates it

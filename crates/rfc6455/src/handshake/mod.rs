@@ -10,13 +10,17 @@ mod key;
 mod limit;
 mod lines;
 mod matcher;
+mod once;
 mod part;
 mod server;
 #[cfg(test)]
 mod tests;
 mod text;
+mod upgrade;
 
 pub use self::client::{Details, HandshakeError, Request, RequestError, Response};
 pub use self::key::Key;
 pub use self::limit::DEFAULT_HEADER_LIMIT;
-pub use self::server::{Answer, AnswerError, Rejection, RequestMemory, RequestReader};
+pub use self::server::{
+    Answer, AnswerError, HeaderMemory, Rejection, RequestMemory, RequestReader,
+};

@@ -89,22 +89,24 @@ proptest! {
         let offered: Vec<String> = offered.into_iter().collect();
         let list = offered.join(" , ");
         let uri = format!("ws://{host}{path}");
-        let mut request = Request::new(Uri::parse(uri.as_bytes()).unwrap(), Key::new(nonce));
-        request.protocol = list.as_bytes();
+        let key = Key::new(nonce);
         let extra = lines(&client_headers) + &format!("Cookie:\t{cookie} \r\n");
-        request.headers = extra.as_bytes();
-        prop_assert_eq!(request.check(), Ok(()));
+        let request = Request::new(Uri::parse(uri.as_bytes()).unwrap(), key)
+            .with_protocol(list.as_bytes())
+            .and_then(|request| request.with_headers(extra.as_bytes()))
+            .unwrap();
 
         let mut rooms = [[0; 512]; 4];
         let [a, b, c, d] = &mut rooms;
+        let mut headers = [HeaderMemory::new(b"cooKie", d)];
         let mut memory = RequestMemory::new();
-        (memory.target, memory.host, memory.protocols, memory.extra) = (a, b, c, d);
-        memory.extra_name = b"cookie";
+        (memory.target, memory.host, memory.protocols) = (a, b, c);
+        memory.headers = &mut headers;
         let mut reader = RequestReader::new(memory, DEFAULT_HEADER_LIMIT);
         prop_assert!(carry(&sizes, |at, out| request.write(at, out), |piece| reader.feed(piece).0));
         prop_assert_eq!(reader.feed(b"").1, Some(Ok(())));
         prop_assert_eq!(reader.protocols().collect::<Vec<_>>(), offered.iter().map(String::as_bytes).collect::<Vec<_>>());
-        prop_assert_eq!(reader.extra(), Some(cookie.as_bytes()));
+        prop_assert_eq!(reader.header(b"Cookie"), Some(cookie.as_bytes()));
         prop_assert!(reader.target().starts_with(b"/") && reader.target().is_ascii());
         prop_assert_eq!(reader.host(), host.strip_suffix(":80").unwrap_or(&host).as_bytes());
 
@@ -115,7 +117,7 @@ proptest! {
             Some(status) => Answer::refuse(status, reason.as_bytes()),
         };
         let answer = answer.and_then(|answer| answer.with_headers(extra.as_bytes())).unwrap();
-        let mut response = Response::new(request.key.accept(), DEFAULT_HEADER_LIMIT);
+        let mut response = Response::new(key.accept(), DEFAULT_HEADER_LIMIT);
         let (mut said, mut location) = ([0; 64], [0; 64]);
         let mut details = Details::new(&mut said, &mut location);
         prop_assert!(carry(
@@ -132,5 +134,26 @@ proptest! {
             let protocol = response.protocol(list.as_bytes()).unwrap_or_default();
             prop_assert_eq!(protocol, chosen.as_bytes());
         }
+    }
+
+    /// RFC 7230 5.4: `Host` is right exactly if a URI may have it as its authority, and so is the
+    /// authority of an absolute target.
+    #[test]
+    fn hosts_by_one_rule(
+        host in "[a-z0-9%.:\\[\\]@\"]{1,12}|\\[[0-9a-f:.]{0,12}\\](:[0-9]{0,6})?|[a-z.]{1,4}(%[0-9a-g]{1,2})?:[0-9]{0,6}",
+        absolute: bool,
+    ) {
+        let text = format!("ws://{host}");
+        let is_right = Uri::parse(text.as_bytes()).is_ok_and(|uri| uri.userinfo().is_none());
+        let (target, value) =
+            if absolute { (format!("http://{host}/"), "a") } else { (String::from("/"), &host[..]) };
+        let request = format!(
+            "GET {target} HTTP/1.1\r\nHost: {value}\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        );
+        let mut reader = RequestReader::new(RequestMemory::new(), DEFAULT_HEADER_LIMIT);
+        let wrong = if absolute { Rejection::Target } else { Rejection::Host };
+        let expected = if is_right { Ok(()) } else { Err(wrong) };
+        prop_assert_eq!(reader.feed(request.as_bytes()).1, Some(expected), "{:?}", request);
     }
 }

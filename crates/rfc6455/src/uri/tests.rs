@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::address::is_ipv4;
+use super::address::Ipv6;
 use super::*;
 
 /// Text, secure, host, IPv6, port, userinfo, path, query.
@@ -43,6 +43,8 @@ const GOOD: &[Vector] = &[
     ("ws://u:p@a", false, "a", false, 80, Some("u:p"), "", None),
     ("ws://@a", false, "a", false, 80, Some(""), "", None),
     ("ws://u%40x:p:q;&=@a:9", false, "a", false, 9, Some("u%40x:p:q;&="), "", None),
+    // RFC 7617 2: a colon in the password is part of it.
+    ("ws://u:p%3Aq:r%20%80@a", false, "a", false, 80, Some("u:p%3Aq:r%20%80"), "", None),
     ("ws://a/@b", false, "a", false, 80, None, "/@b", None),
     ("ws://a?@b", false, "a", false, 80, None, "", Some("@b")),
     // RFC 3986 3.2.2: names and addresses.
@@ -79,6 +81,10 @@ const BAD: &[(&str, UriError)] = &[
     ("ws://a%", UriError::Host),
     ("ws://a%4", UriError::Host),
     ("ws://a%4g", UriError::Host),
+    ("ws://a%4:80", UriError::Host),
+    ("ws://a%:80", UriError::Host),
+    ("ws://[::1]x:80", UriError::Host),
+    ("ws://[::1]x:0", UriError::Host),
     ("ws://a\"b", UriError::Host),
     ("ws://a\\b", UriError::Host),
     ("ws://a[b", UriError::Host),
@@ -107,6 +113,14 @@ const BAD: &[(&str, UriError)] = &[
     ("ws://u%1g@a", UriError::UserInfo),
     ("ws://u[@a", UriError::UserInfo),
     ("ws://\u{e4}@a", UriError::UserInfo),
+    // RFC 7617 2: no colon in the user-id, no control character in it or in the password.
+    ("ws://u%3Av:p@a", UriError::Credentials),
+    ("ws://u%3av@a", UriError::Credentials),
+    ("ws://%3A@a", UriError::Credentials),
+    ("ws://u%0d%0aX@a", UriError::Credentials),
+    ("ws://u:p%00@a", UriError::Credentials),
+    ("ws://u:%1F@a", UriError::Credentials),
+    ("ws://u:p%7F@a", UriError::Credentials),
     (" ws://a", UriError::ForbiddenByte { at: 0 }),
     ("ws://a/b c", UriError::ForbiddenByte { at: 8 }),
     ("ws://a/\r\nX: y", UriError::ForbiddenByte { at: 7 }),
@@ -135,6 +149,17 @@ fn bad() {
     for &(text, error) in BAD {
         assert_eq!(Uri::parse(text.as_bytes()), Err(error), "{text:?}");
     }
+}
+
+fn is_ipv6(text: &[u8]) -> bool {
+    let mut address = Ipv6::new();
+    text.iter().for_each(|byte| address.take(*byte));
+    address.is_address()
+}
+
+/// As the last 32 bits of an IPv6 address.
+fn is_ipv4(text: &[u8]) -> bool {
+    text.contains(&b'.') && is_ipv6(&[b"::", text].concat())
 }
 
 /// RFC 3986 3.2.2 and the standard library agree on what an IPv6 address is.

@@ -2,8 +2,9 @@
 
 use crate::handshake::kept::Kept;
 
-/// Memory for what a server says when it does not accept: the reason phrase of its status, and
-/// where a redirect points. For [`Response::feed_with`](super::Response::feed_with).
+/// Memory for what a server says when it does not accept: the reason phrase of its status, where a
+/// redirect points, and the versions of WebSocket that it would speak. Interim answers (RFC 7231
+/// 6.2) are not reported. For [`Response::feed_with`](super::Response::feed_with).
 ///
 /// ```
 /// use rfc6455::{DEFAULT_HEADER_LIMIT, Details, HandshakeError, Key, Response};
@@ -22,6 +23,7 @@ use crate::handshake::kept::Kept;
 pub struct Details<'m> {
     reason: Kept<'m>,
     location: Kept<'m>,
+    versions: Kept<'m>,
 }
 
 impl<'m> Details<'m> {
@@ -31,7 +33,14 @@ impl<'m> Details<'m> {
         let mut reason = Kept::new(reason);
         // Every answer has one, though it may be empty.
         reason.begin();
-        Self { reason, location: Kept::new(location) }
+        Self { reason, location: Kept::new(location), versions: Kept::new(&mut []) }
+    }
+
+    /// With memory for [`Details::versions`]: of any length, but a few bytes suffice, since a version
+    /// is 0 to 255. To be given before the first byte of an answer.
+    #[must_use]
+    pub fn with_versions(self, versions: &'m mut [u8]) -> Self {
+        Self { versions: Kept::new(versions), ..self }
     }
 
     /// The reason phrase of the status line (RFC 7230 3.1.2), as much of it as fits. It is for
@@ -63,6 +72,28 @@ impl<'m> Details<'m> {
     pub const fn is_location_cut(&self) -> bool {
         self.location.is_cut()
     }
+
+    /// The versions of WebSocket that the server would speak, as much of it as fits: the values of
+    /// all `Sec-WebSocket-Version`, with a comma and a space between them (RFC 6455 4.4: beside
+    /// status 426). `None` if there was none; empty if no memory was lent.
+    #[must_use]
+    pub fn versions(&self) -> Option<&[u8]> {
+        self.versions.bytes()
+    }
+
+    /// Whether the versions are longer than the memory lent for them.
+    #[must_use]
+    pub const fn are_versions_cut(&self) -> bool {
+        self.versions.is_cut()
+    }
+}
+
+/// A header that may be of interest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(super) enum Note {
+    Location,
+    Versions,
 }
 
 /// Who looks at what an answer says beside its verdict.
@@ -70,9 +101,9 @@ pub(super) trait Notes {
     /// Somebody does, so a refusal is read to its end.
     const WANTED: bool;
     fn reason(&mut self, byte: u8);
-    /// A `Location` begins; false if its value is not wanted.
-    fn begin_location(&mut self) -> bool;
-    fn location(&mut self, byte: u8);
+    /// Such a header begins; false if its value is not wanted.
+    fn begin(&mut self, note: Note) -> bool;
+    fn take(&mut self, note: Note, byte: u8);
 }
 
 /// Nobody.
@@ -81,11 +112,11 @@ impl Notes for () {
 
     fn reason(&mut self, _: u8) {}
 
-    fn begin_location(&mut self) -> bool {
+    fn begin(&mut self, _: Note) -> bool {
         false
     }
 
-    fn location(&mut self, _: u8) {}
+    fn take(&mut self, _: Note, _: u8) {}
 }
 
 impl Notes for Details<'_> {
@@ -95,11 +126,21 @@ impl Notes for Details<'_> {
         self.reason.take(byte);
     }
 
-    fn begin_location(&mut self) -> bool {
-        self.location.begin()
+    fn begin(&mut self, note: Note) -> bool {
+        match note {
+            Note::Location => self.location.begin(),
+            Note::Versions => {
+                // RFC 6455 4.4: the list may be spread over several headers.
+                self.versions.begin();
+                true
+            }
+        }
     }
 
-    fn location(&mut self, byte: u8) {
-        self.location.take(byte);
+    fn take(&mut self, note: Note, byte: u8) {
+        match note {
+            Note::Location => self.location.take(byte),
+            Note::Versions => self.versions.take(byte),
+        }
     }
 }

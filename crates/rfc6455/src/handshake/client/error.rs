@@ -7,9 +7,10 @@ use core::fmt;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum HandshakeError {
-    /// The answer does not begin with a status line of HTTP/1.1.
+    /// The answer does not begin with a status line of HTTP/1.x, or upgrades in another version than
+    /// HTTP/1.1.
     NotHttp,
-    /// The status is this one (100 to 999) and not 101.
+    /// The status is this one (200 to 999) and not 101.
     Status(u16),
     /// `Upgrade` is missing, there twice, or not `websocket`.
     Upgrade,

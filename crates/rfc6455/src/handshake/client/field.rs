@@ -1,6 +1,6 @@
 //! The headers of an answer that matter.
 
-use super::HandshakeError;
+use super::details::Note;
 use crate::handshake::matcher::Matcher;
 
 /// A header by its name.
@@ -12,18 +12,20 @@ pub(super) enum Field {
     Accept,
     Extensions,
     Protocol,
-    Location,
+    /// One that decides nothing but may be of interest.
+    Note(Note),
     Other,
 }
 
 /// RFC 7230 3.2: names are case-insensitive; here they are in lower case.
-const FIELDS: [(&[u8], Field); 6] = [
+const FIELDS: [(&[u8], Field); 7] = [
     (b"upgrade", Field::Upgrade),
     (b"connection", Field::Connection),
     (b"sec-websocket-accept", Field::Accept),
     (b"sec-websocket-extensions", Field::Extensions),
     (b"sec-websocket-protocol", Field::Protocol),
-    (b"location", Field::Location),
+    (b"location", Field::Note(Note::Location)),
+    (b"sec-websocket-version", Field::Note(Note::Versions)),
 ];
 
 impl Field {
@@ -31,16 +33,6 @@ impl Field {
     pub(super) fn named(name: Matcher) -> Self {
         let index = name.end(field_names());
         index.and_then(|index| FIELDS.get(index)).map_or(Self::Other, |(_, field)| *field)
-    }
-
-    /// The error when its value is not one of the right ones; `None` if such a value does no harm.
-    pub(super) const fn when_wrong(self) -> Option<HandshakeError> {
-        match self {
-            Self::Upgrade => Some(HandshakeError::Upgrade),
-            Self::Accept => Some(HandshakeError::Accept),
-            Self::Protocol => Some(HandshakeError::Protocol),
-            Self::Connection | Self::Extensions | Self::Location | Self::Other => None,
-        }
     }
 }
 

@@ -4,6 +4,7 @@ mod details;
 mod encoding;
 mod error;
 mod field;
+mod found;
 mod request;
 mod response;
 mod status;

@@ -3,24 +3,24 @@
 use core::fmt;
 
 use super::encoding::{put_credentials, put_encoded};
-use crate::handshake::extra::{ExtraError, check_lines, is_handshake_name};
+use crate::handshake::extra::{ExtraError, check_lines, is_reserved_name};
 use crate::handshake::part::Part;
 use crate::handshake::text::{is_field_byte, is_token, trim};
 use crate::{Key, Uri};
 
-/// An opening handshake's request (RFC 6455 4.1).
+/// An opening handshake's request (RFC 6455 4.1). There is none that is malformed: whatever goes into
+/// it is checked first, so no value can add a header or end the section.
 ///
-/// The values are written as they are. Those that came from elsewhere should pass
-/// [`Request::check`] first, or whoever chose them may add headers of their own.
+/// If the URI has a userinfo, it is sent as credentials of the scheme Basic (RFC 7617), unless
+/// [`Request::with_authorization`] says otherwise.
 ///
 /// ```
 /// use rfc6455::{Key, Request, Uri};
 ///
 /// let uri = Uri::parse(b"ws://server.example.com/chat")?;
-/// let mut request = Request::new(uri, Key::new(*b"the sample nonce"));
-/// request.protocol = b"chat, superchat";
-/// request.headers = b"Origin: http://example.com\r\n";
-/// request.check().expect("nothing of this may not be sent");
+/// let request = Request::new(uri, Key::new(*b"the sample nonce"))
+///     .with_protocol(b"chat, superchat")?
+///     .with_headers(b"Origin: http://example.com\r\n")?;
 /// // The transport takes 32 bytes at a time.
 /// let mut sent = Vec::new();
 /// loop {
@@ -33,30 +33,18 @@ use crate::{Key, Uri};
 /// }
 /// assert!(sent.starts_with(b"GET /chat HTTP/1.1\r\nHost: server.example.com\r\n"));
 /// assert!(sent.ends_with(b"\r\n\r\n"));
-/// # Ok::<(), rfc6455::UriError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
 pub struct Request<'a> {
-    /// Where to connect to.
-    pub uri: Uri<'a>,
-    /// A new one for each connection.
-    pub key: Key,
-    /// The value of `Sec-WebSocket-Protocol`: the subprotocols that the client offers, best first,
-    /// separated by commas. Empty: no such header.
-    pub protocol: &'a [u8],
-    /// The whole value of `Authorization`. Empty: Basic from the URI's userinfo, or without that no
-    /// such header.
-    pub authorization: &'a [u8],
-    /// The value of `User-Agent`. Empty: no such header.
-    pub user_agent: &'a [u8],
-    /// More headers, written behind the others: whole lines `name: value`, each with its CR LF.
-    /// Empty: none.
-    pub headers: &'a [u8],
-    /// A policy, off by default: `Host` has the port even if it is the scheme's default one, for
-    /// servers that expect it. RFC 6455 4.1, item 4, leaves it away.
-    pub host_port_always: bool,
+    uri: Uri<'a>,
+    key: Key,
+    protocol: &'a [u8],
+    authorization: &'a [u8],
+    user_agent: &'a [u8],
+    headers: &'a [u8],
+    host_port_always: bool,
 }
 
 /// Why a value may not stand in a [`Request`].
@@ -64,21 +52,22 @@ pub struct Request<'a> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum RequestError {
-    /// `protocol` is not a list of different tokens separated by commas.
+    /// The protocol is not a list of different tokens separated by commas.
     Protocol,
-    /// `authorization` has a control character.
+    /// The authorization has a control character.
     Authorization,
-    /// `user_agent` has a control character.
+    /// The user agent has a control character.
     UserAgent,
-    /// `headers` is not whole lines of a name that is a token, a colon, a value without control
+    /// The headers are not whole lines of a name that is a token, a colon, a value without control
     /// characters but the tab, and CR LF.
     Headers,
-    /// `headers` has a name that the handshake writes itself.
+    /// The headers have a name that the handshake writes itself, or one that announces a body.
     ReservedHeader,
 }
 
 impl<'a> Request<'a> {
-    /// The least that a request says; the rest are fields to be set.
+    /// The least that a request says: where to connect to, and a key, which must be a new one for
+    /// each connection (RFC 6455 4.1, item 7).
     #[must_use]
     pub const fn new(uri: Uri<'a>, key: Key) -> Self {
         Self {
@@ -92,36 +81,79 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Whether the values may stand in a request.
+    /// The same request with this value of `Sec-WebSocket-Protocol`: the subprotocols that the
+    /// client offers, best first, separated by commas. Empty: no such header.
     ///
     /// # Errors
     ///
-    /// The first value that may not. A header value is visible characters, spaces, tabs and bytes
-    /// from 0x80 up; a protocol is a token of RFC 7230 3.2.6 (RFC 6455 4.1), and spaces and tabs
-    /// may stand around it. `headers` may not have `Host`, `Upgrade`, `Connection` or what begins
-    /// with `Sec-WebSocket-` (RFC 6455 4.1), in any case; nor a second `Authorization` (the userinfo
-    /// of the URI makes one too) or `User-Agent`.
-    pub fn check(&self) -> Result<(), RequestError> {
-        let is_value = |value: &[u8]| value.iter().all(|byte| is_field_byte(*byte));
-        // RFC 6455 4.1, item 10: each element is a token and not empty.
-        let is_protocol = |element: &[u8]| is_token(trim(element));
-        if !self.protocol.is_empty() && !self.protocol.split(|byte| *byte == b',').all(is_protocol)
-        {
+    /// [`RequestError::Protocol`] if an element is not a token of RFC 7230 3.2.6, around which spaces
+    /// and tabs may stand, or is there twice (RFC 6455 4.1, item 10).
+    pub fn with_protocol(self, protocol: &'a [u8]) -> Result<Self, RequestError> {
+        let mut rest = protocol.split(|byte| *byte == b',').map(trim);
+        // RFC 6455 4.1, item 10: each element is a token and not empty, and they "MUST all be unique
+        // strings".
+        let mut is_right = true;
+        while let Some(element) = rest.next() {
+            is_right &= is_token(element) && rest.clone().all(|other| other != element);
+        }
+        if !protocol.is_empty() && !is_right {
             return Err(RequestError::Protocol);
         }
-        if !self.protocol.is_empty() && !self.protocols_are_unique() {
-            return Err(RequestError::Protocol);
-        }
-        if !is_value(self.authorization) {
-            return Err(RequestError::Authorization);
-        }
-        if !is_value(self.user_agent) {
-            return Err(RequestError::UserAgent);
-        }
-        self.check_headers()
+        Ok(Self { protocol, ..self })
     }
 
-    fn check_headers(&self) -> Result<(), RequestError> {
+    /// The same request with this whole value of `Authorization`, such as `Bearer` and a token.
+    /// Empty: Basic from the URI's userinfo, or without that no such header.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Authorization`] if it has a control character other than the tab,
+    /// [`RequestError::ReservedHeader`] if the headers have an `Authorization` already (RFC 7235
+    /// 4.2).
+    pub fn with_authorization(self, authorization: &'a [u8]) -> Result<Self, RequestError> {
+        if !is_value(authorization) {
+            return Err(RequestError::Authorization);
+        }
+        Self { authorization, ..self }.checked()
+    }
+
+    /// The same request with this value of `User-Agent`. Empty: no such header.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::UserAgent`] if it has a control character other than the tab,
+    /// [`RequestError::ReservedHeader`] if the headers have a `User-Agent` already (RFC 7231 5.5.3).
+    pub fn with_user_agent(self, user_agent: &'a [u8]) -> Result<Self, RequestError> {
+        if !is_value(user_agent) {
+            return Err(RequestError::UserAgent);
+        }
+        Self { user_agent, ..self }.checked()
+    }
+
+    /// The same request with these headers behind the others: whole lines `name: value`, each with
+    /// its CR LF. Empty: none.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Headers`] or [`RequestError::ReservedHeader`]. The latter are, in any case,
+    /// `Host`, `Upgrade`, `Connection`, what begins with `Sec-WebSocket-` (RFC 6455 4.1),
+    /// `Content-Length`, `Transfer-Encoding`, `Trailer` (a proxy would take frames for a body, RFC
+    /// 7230 3.3), `Expect` (RFC 7231 5.1.1: there is no body to wait with), and a second
+    /// `Authorization` (the userinfo of the URI makes one too) or `User-Agent`.
+    pub fn with_headers(self, headers: &'a [u8]) -> Result<Self, RequestError> {
+        Self { headers, ..self }.checked()
+    }
+
+    /// A policy, off by default: `Host` has the port even if it is the scheme's default one, for
+    /// servers that expect it. RFC 6455 4.1, item 4, leaves it away.
+    #[must_use]
+    pub const fn with_host_port_always(mut self, always: bool) -> Self {
+        self.host_port_always = always;
+        self
+    }
+
+    /// The request, if the headers may stand in it beside the rest.
+    fn checked(self) -> Result<Self, RequestError> {
         let mut authorized = !self.authorization.is_empty() || self.credentials().is_some();
         let mut named = !self.user_agent.is_empty();
         let is_reserved = |name: &[u8]| {
@@ -131,14 +163,15 @@ impl<'a> Request<'a> {
             } else if name.eq_ignore_ascii_case(b"user-agent") {
                 &mut named
             } else {
-                return is_handshake_name(name);
+                return is_reserved_name(name) || name.eq_ignore_ascii_case(b"expect");
             };
             core::mem::replace(once, true)
         };
-        check_lines(self.headers, is_reserved).map_err(|error| match error {
-            ExtraError::Malformed => RequestError::Headers,
-            ExtraError::Reserved => RequestError::ReservedHeader,
-        })
+        match check_lines(self.headers, is_reserved) {
+            Ok(()) => Ok(self),
+            Err(ExtraError::Malformed) => Err(RequestError::Headers),
+            Err(ExtraError::Reserved) => Err(RequestError::ReservedHeader),
+        }
     }
 
     /// The userinfo, if it is to become credentials.
@@ -146,17 +179,6 @@ impl<'a> Request<'a> {
         // An empty userinfo names nobody.
         let userinfo = self.uri.userinfo().filter(|userinfo| !userinfo.is_empty())?;
         self.authorization.is_empty().then_some(userinfo)
-    }
-
-    /// RFC 6455 4.1, item 10: "MUST all be unique strings".
-    fn protocols_are_unique(&self) -> bool {
-        let mut rest = self.protocol.split(|byte| *byte == b',').map(trim);
-        while let Some(element) = rest.next() {
-            if rest.clone().any(|other| other == element) {
-                return false;
-            }
-        }
-        true
     }
 
     /// Writes the part of the request that begins at its byte `from`, as much of it as fits into
@@ -222,10 +244,15 @@ impl<'a> Request<'a> {
     }
 }
 
+/// RFC 7230 3.2: a header's value.
+fn is_value(text: &[u8]) -> bool {
+    text.iter().all(|byte| is_field_byte(*byte))
+}
+
 impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Protocol => "the protocol is not a list of tokens",
+            Self::Protocol => "the protocol is not a list of different tokens",
             Self::Authorization => "the authorization has a control character",
             Self::UserAgent => "the user agent has a control character",
             Self::Headers => "the extra headers are malformed",

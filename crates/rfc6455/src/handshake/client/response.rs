@@ -1,30 +1,25 @@
 //! The server's answer, judged byte by byte.
 
-use core::iter::once;
-
 use super::HandshakeError;
 use super::details::{Details, Notes};
 use super::field::{Field, field_names};
-use super::status::StatusLine;
+use super::found::{Expected, Found};
+use super::status::{SWITCHING, Status, StatusLine, is_interim};
 use crate::handshake::limit::Limit;
 use crate::handshake::lines::{Lines, Token};
 use crate::handshake::matcher::{Matcher, Word};
 use crate::handshake::text::{elements, is_space};
 
-/// RFC 6455 4.1, item 2.
-const UPGRADE: &[u8] = b"websocket";
-/// RFC 6455 4.1, item 3.
-const CONNECTION: &[u8] = b"upgrade";
-
 /// Reads the server's answer to a [`Request`](crate::Request), in pieces of any size, in a few
 /// dozen bytes of state: neither names nor values are stored.
 ///
-/// What it demands (RFC 6455 4.1): status 101; exactly one `Upgrade` that is `websocket` and
+/// What it demands (RFC 6455 4.1): status 101 of HTTP/1.1; exactly one `Upgrade` that is `websocket` and
 /// exactly one right `Sec-WebSocket-Accept`; `upgrade` among the elements of `Connection`; no
 /// extension; at most one `Sec-WebSocket-Protocol`, with one of the offered protocols, in the same
 /// case. Other headers are skipped, whatever their length, but they must be well formed (RFC 7230
 /// 3.2): a name, a colon right behind it, no control character but the tab, CR LF at the end. A
-/// bare LF, a bare CR and a folded line are refused.
+/// bare LF, a bare CR and a folded line are refused. Interim answers (status 100 and 102 to 199, RFC
+/// 7231 6.2) before the final one are skipped.
 ///
 /// ```
 /// use rfc6455::{DEFAULT_HEADER_LIMIT, Key, Response};
@@ -47,14 +42,22 @@ pub struct Response {
     only_accept: bool,
     limit: Limit,
     step: Step,
-    /// The status, once it is known; 0 before.
-    status: u16,
-    /// Which of the fields were there.
-    upgrade: bool,
-    connection: bool,
-    accepted: bool,
-    /// Which of the offered protocols the server chose.
-    protocol: Option<usize>,
+    kind: Kind,
+    found: Found,
+}
+
+/// What the status line says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum Kind {
+    /// Nothing yet.
+    Unknown,
+    /// RFC 7231 6.2: another answer follows this one.
+    Interim,
+    /// No upgrade, and this status.
+    Refusal(u16),
+    /// The headers decide. The status may be another one than 101 only if any will do.
+    Upgrade(u16),
 }
 
 /// What the next byte belongs to.
@@ -70,7 +73,7 @@ enum Step {
 impl Response {
     /// Before the first byte of the answer. `accept` is what [`Key::accept`](crate::Key::accept)
     /// gave; `limit` is the greatest length of the whole header section in bytes, from the status
-    /// line to the blank line, both included.
+    /// line to the blank line, both included, and with all interim answers before it.
     #[must_use]
     pub const fn new(accept: [u8; 28], limit: usize) -> Self {
         Self {
@@ -78,11 +81,8 @@ impl Response {
             only_accept: false,
             limit: Limit::new(limit),
             step: Step::Status(StatusLine::new()),
-            status: 0,
-            upgrade: false,
-            connection: false,
-            accepted: false,
-            protocol: None,
+            kind: Kind::Unknown,
+            found: Found::new(),
         }
     }
 
@@ -96,10 +96,10 @@ impl Response {
 
     /// A policy for servers that get the rest wrong, off by default: of all that RFC 6455 4.1
     /// demands only `Sec-WebSocket-Accept` is checked, which must still be there exactly once. The
-    /// status may be any, `Upgrade` and `Connection` may be missing or anything, and so may
+    /// final status may be any, `Upgrade` and `Connection` may be missing or anything, and so may
     /// `Sec-WebSocket-Protocol` and `Sec-WebSocket-Extensions`: frames of an extension that was not
-    /// offered will then be faults. What is malformed as HTTP is still refused. To be chosen
-    /// before the first byte.
+    /// offered will then be faults. What is malformed as HTTP or not HTTP/1.1 is still refused. To be
+    /// chosen before the first byte.
     #[must_use]
     pub const fn only_accept(mut self, only: bool) -> Self {
         self.only_accept = only;
@@ -155,6 +155,13 @@ impl Response {
         outcome
     }
 
+    /// The protocol that the server chose, as it stands in `offered`, the protocol list of the
+    /// request. `None` if it chose none, which is a success too, or has not said so yet.
+    #[must_use]
+    pub fn protocol<'o>(&self, offered: &'o [u8]) -> Option<&'o [u8]> {
+        elements(offered).nth(self.found.chosen()?)
+    }
+
     fn run<N: Notes>(
         &mut self,
         offered: &[u8],
@@ -183,22 +190,10 @@ impl Response {
 
     /// What is wrong with an answer whose status is wrong is its status.
     const fn failed(&self, error: HandshakeError) -> HandshakeError {
-        match self.status {
-            0 | 101 => error,
-            status => HandshakeError::Status(status),
+        match self.kind {
+            Kind::Unknown | Kind::Interim | Kind::Upgrade(SWITCHING) => error,
+            Kind::Refusal(status) | Kind::Upgrade(status) => HandshakeError::Status(status),
         }
-    }
-
-    /// The status says that the server does not accept, so headers are not judged any more.
-    const fn is_refused(&self) -> bool {
-        self.status != 101 && !self.only_accept
-    }
-
-    /// The protocol that the server chose, as it stands in `offered`, the protocol list of the
-    /// request. `None` if it chose none, which is a success too, or has not said so yet.
-    #[must_use]
-    pub fn protocol<'o>(&self, offered: &'o [u8]) -> Option<&'o [u8]> {
-        elements(offered).nth(self.protocol?)
     }
 
     /// Takes one byte; what the next one belongs to.
@@ -213,24 +208,30 @@ impl Response {
             Step::Name { mut lines, mut name } => {
                 match lines.take(byte).ok_or(HandshakeError::Header)? {
                     Token::Colon => {
-                        let field = self.begin_value(offered, Field::named(name), notes)?;
+                        let field = self.wanted(Field::named(name), notes);
+                        self.found.begin(field, offered);
+                        self.found.fault(self.only_accept)?;
                         return Ok(Step::Value { lines, field, value: Word::new() });
                     }
                     Token::Name(byte) => name.take(field_names(), byte),
-                    Token::End => return self.judge().map(|()| Step::Done(Ok(()))),
+                    Token::End => return self.end_section(),
                     _ => {}
                 }
                 Ok(Step::Name { lines, name })
             }
             Step::Value { mut lines, field, mut value } => {
-                match lines.take(byte).ok_or(HandshakeError::Header)? {
-                    Token::Value(byte) if field == Field::Location => notes.location(byte),
-                    Token::Value(byte) if is_space(byte) => value.space(),
-                    Token::Value(byte) => self.take_value(offered, field, &mut value, byte)?,
-                    Token::ValueEnd => self.end_value(offered, field, &value)?,
-                    Token::LineEnd => return Ok(Step::Name { lines, name: Matcher::new() }),
+                let expected = Expected { accept: &self.accept, offered };
+                match (lines.take(byte).ok_or(HandshakeError::Header)?, field) {
+                    (Token::Value(byte), Field::Note(note)) => notes.take(note, byte),
+                    (Token::Value(byte), _) if is_space(byte) => value.space(),
+                    (Token::Value(byte), _) => self.found.take(field, &mut value, byte, expected),
+                    (Token::ValueEnd, _) => self.found.end(field, &value, expected),
+                    (Token::LineEnd, _) => {
+                        return Ok(Step::Name { lines, name: Matcher::new() });
+                    }
                     _ => {}
                 }
+                self.found.fault(self.only_accept)?;
                 Ok(Step::Value { lines, field, value })
             }
             Step::Done(outcome) => Ok(Step::Done(outcome)),
@@ -245,140 +246,42 @@ impl Response {
         notes: &mut N,
     ) -> Result<Step, HandshakeError> {
         let in_reason = line.is_in_reason();
-        let Some(status) = line.take(byte)? else {
+        let Some(Status { code, is_http_1_1 }) = line.take(byte)? else {
             if in_reason && byte != b'\r' {
                 notes.reason(byte);
             }
             return Ok(Step::Status(line));
         };
-        self.status = status;
-        // RFC 6455 4.1, item 1: any other status is HTTP's business, which ends here or, if
-        // somebody wants to know more, with the section.
-        if self.is_refused() && !N::WANTED {
-            return Err(HandshakeError::Status(status));
-        }
+        self.kind = match code {
+            SWITCHING => Kind::Upgrade(code),
+            _ if is_interim(code) => Kind::Interim,
+            _ if self.only_accept && is_http_1_1 => Kind::Upgrade(code),
+            // RFC 6455 4.1, item 1: any other status is HTTP's business, which ends here or, if
+            // somebody wants to know more, with the section.
+            _ if N::WANTED => Kind::Refusal(code),
+            _ => return Err(HandshakeError::Status(code)),
+        };
         Ok(Step::Name { lines: Lines::Start, name: Matcher::new() })
     }
 
-    /// A name is complete: may the header be there, and be there again? What it is from here on.
-    fn begin_value<N: Notes>(
-        &self,
-        offered: &[u8],
-        field: Field,
-        notes: &mut N,
-    ) -> Result<Field, HandshakeError> {
-        match field {
-            Field::Location if notes.begin_location() => return Ok(Field::Location),
-            // RFC 6455 4.1, item 4: two would be a list, which is not the expected value.
-            Field::Accept if self.accepted && !self.is_refused() => {
-                return Err(HandshakeError::Accept);
-            }
-            Field::Accept if !self.is_refused() => return Ok(Field::Accept),
-            // The protocol is found out, though nothing is wrong with it.
-            Field::Protocol if self.only_accept && self.protocol.is_none() => return Ok(field),
-            Field::Location => return Ok(Field::Other),
-            _ if self.only_accept || self.is_refused() => return Ok(Field::Other),
-            // RFC 6455 4.1, item 2, likewise.
-            Field::Upgrade if self.upgrade => return Err(HandshakeError::Upgrade),
-            // RFC 6455 11.3.4: at most once in a response.
-            Field::Protocol if self.protocol.is_some() => return Err(HandshakeError::Protocol),
-            // RFC 6455 4.1, item 6: none that the request did not offer.
-            Field::Protocol if elements(offered).next().is_none() => {
-                return Err(HandshakeError::Protocol);
-            }
-            _ => {}
-        }
-        Ok(field)
-    }
-
-    /// The error when the value is not one of the right ones, if that is one here.
-    fn when_wrong(&self, field: Field) -> Option<HandshakeError> {
-        field.when_wrong().filter(|error| !self.only_accept || *error == HandshakeError::Accept)
-    }
-
-    /// One byte of a value that is not white space.
-    fn take_value(
-        &mut self,
-        offered: &[u8],
-        field: Field,
-        value: &mut Word,
-        byte: u8,
-    ) -> Result<(), HandshakeError> {
-        match field {
-            Field::Other | Field::Location => {}
-            // RFC 6455 4.1, item 5: no extension that the request did not offer, and it offers
-            // none.
-            Field::Extensions => return Err(HandshakeError::Extensions),
-            Field::Connection if byte == b',' => {
-                self.end_element(value);
-                *value = Word::new();
-            }
-            // RFC 6455 4.1, items 2 and 3: case-insensitive.
-            Field::Upgrade => value.take(once(UPGRADE), byte.to_ascii_lowercase()),
-            Field::Connection => value.take(once(CONNECTION), byte.to_ascii_lowercase()),
-            // RFC 6455 4.1, items 4 and 6: as they are.
-            Field::Accept => value.take(once(&self.accept[..]), byte),
-            Field::Protocol => value.take(elements(offered), byte),
-        }
-        match self.when_wrong(field) {
-            Some(error) if value.is_lost() => Err(error),
-            _ => Ok(()),
-        }
-    }
-
-    /// A value is complete.
-    fn end_value(
-        &mut self,
-        offered: &[u8],
-        field: Field,
-        value: &Word,
-    ) -> Result<(), HandshakeError> {
-        let right = match field {
-            Field::Upgrade => {
-                self.upgrade = true;
-                value.end(once(UPGRADE))
-            }
-            Field::Accept => {
-                self.accepted = true;
-                value.end(once(&self.accept[..]))
-            }
-            Field::Protocol => {
-                self.protocol = value.end(elements(offered));
-                self.protocol
-            }
-            Field::Connection => {
-                self.end_element(value);
-                None
-            }
-            Field::Extensions | Field::Location | Field::Other => None,
+    /// What a header is here: some count in some answers only.
+    fn wanted<N: Notes>(&self, field: Field, notes: &mut N) -> Field {
+        let is_wanted = match (self.kind, field) {
+            // RFC 7231 6.2: a client may ignore an interim answer.
+            (Kind::Unknown | Kind::Interim, _) => false,
+            (_, Field::Note(note)) => notes.begin(note),
+            (Kind::Refusal(_), _) => false,
+            (Kind::Upgrade(_), _) => true,
         };
-        match self.when_wrong(field) {
-            Some(error) if right.is_none() => Err(error),
-            _ => Ok(()),
-        }
+        if is_wanted { field } else { Field::Other }
     }
 
-    /// An element of `Connection` is complete.
-    fn end_element(&mut self, element: &Word) {
-        // RFC 7230 6.1: the header may be there several times, as one list.
-        self.connection |= element.end(once(CONNECTION)).is_some();
-    }
-
-    /// The blank line: is everything there?
-    const fn judge(&self) -> Result<(), HandshakeError> {
-        // RFC 6455 4.1, items 1, 2, 3 and 4: the client fails the connection if one is missing.
-        if self.is_refused() {
-            return Err(HandshakeError::Status(self.status));
+    /// The blank line.
+    fn end_section(&self) -> Result<Step, HandshakeError> {
+        match self.kind {
+            Kind::Unknown | Kind::Interim => Ok(Step::Status(StatusLine::new())),
+            Kind::Refusal(status) => Err(HandshakeError::Status(status)),
+            Kind::Upgrade(_) => self.found.judge(self.only_accept).map(|()| Step::Done(Ok(()))),
         }
-        if !self.upgrade && !self.only_accept {
-            return Err(HandshakeError::Upgrade);
-        }
-        if !self.connection && !self.only_accept {
-            return Err(HandshakeError::Connection);
-        }
-        if !self.accepted {
-            return Err(HandshakeError::Accept);
-        }
-        Ok(())
     }
 }

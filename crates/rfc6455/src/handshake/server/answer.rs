@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::Rejection;
-use crate::handshake::extra::{ExtraError, check_lines, is_handshake_name};
+use crate::handshake::extra::{ExtraError, check_lines, is_reserved_name};
 use crate::handshake::part::Part;
 use crate::handshake::text::is_field_byte;
 
@@ -102,16 +102,10 @@ impl<'a> Answer<'a> {
     /// # Errors
     ///
     /// [`AnswerError::Headers`] or [`AnswerError::ReservedHeader`]. The latter are `Host`,
-    /// `Upgrade`, `Connection`, `Content-Length`, `Transfer-Encoding` and what begins with
+    /// `Upgrade`, `Connection`, `Content-Length`, `Transfer-Encoding`, `Trailer` and what begins with
     /// `Sec-WebSocket-`.
     pub fn with_headers(self, headers: &'a [u8]) -> Result<Self, AnswerError> {
-        let is_reserved = |name: &[u8]| {
-            // RFC 7230 3.3: there is no body, and 101 must not even say so.
-            is_handshake_name(name)
-                || name.eq_ignore_ascii_case(b"content-length")
-                || name.eq_ignore_ascii_case(b"transfer-encoding")
-        };
-        match check_lines(headers, is_reserved) {
+        match check_lines(headers, is_reserved_name) {
             Ok(()) => Ok(Self { headers, ..self }),
             Err(ExtraError::Malformed) => Err(AnswerError::Headers),
             Err(ExtraError::Reserved) => Err(AnswerError::ReservedHeader),

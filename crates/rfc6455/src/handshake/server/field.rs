@@ -1,7 +1,5 @@
 //! The headers of a request that matter.
 
-use core::iter::once;
-
 use crate::handshake::matcher::Matcher;
 
 /// A header by its name.
@@ -17,8 +15,6 @@ pub(super) enum Field {
     Origin,
     ContentLength,
     TransferEncoding,
-    /// The one that the application named.
-    Extra,
     Other,
 }
 
@@ -37,15 +33,13 @@ const FIELDS: [(&[u8], Field); 9] = [
 
 impl Field {
     /// The header that a complete name is.
-    pub(super) fn named(name: Matcher, extra: &[u8]) -> Self {
-        match name.end(field_names(extra)) {
-            None => Self::Other,
-            Some(index) => FIELDS.get(index).map_or(Self::Extra, |(_, field)| *field),
-        }
+    pub(super) fn named(name: Matcher) -> Self {
+        let index = name.end(field_names());
+        index.and_then(|index| FIELDS.get(index)).map_or(Self::Other, |(_, field)| *field)
     }
 }
 
 /// The names, in lower case.
-pub(super) fn field_names(extra: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
-    FIELDS.iter().map(|(name, _)| *name).chain(once(extra))
+pub(super) fn field_names() -> impl Iterator<Item = &'static [u8]> + Clone {
+    FIELDS.iter().map(|(name, _)| *name)
 }

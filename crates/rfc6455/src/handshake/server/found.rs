@@ -1,29 +1,9 @@
 //! What was found so far of what a request must have.
 
 use super::Rejection;
-use crate::uri::is_reg_name;
+use crate::handshake::once::Once;
 
-/// One header that must be there once.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub(super) enum Once {
-    Missing,
-    Right,
-    Wrong,
-    Twice,
-}
-
-impl Once {
-    pub(super) const fn add(&mut self, right: bool) {
-        *self = match *self {
-            Self::Missing if right => Self::Right,
-            Self::Missing => Self::Wrong,
-            _ => Self::Twice,
-        };
-    }
-}
-
-/// The headers that decide.
+/// The headers that decide. Facts only: what follows from them is said in [`Found::judge`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(super) struct Found {
@@ -87,36 +67,5 @@ impl Found {
             return Err(Rejection::Body);
         }
         Ok(())
-    }
-}
-
-/// Whether a value is that of `Host`: RFC 7230 5.4, `uri-host [ ":" port ]`, not empty.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub(super) enum HostText {
-    Start,
-    /// RFC 3986 3.2.2: a name or an IPv4 address.
-    Name,
-    /// An IPv6 address.
-    Bracket,
-    BracketEnd,
-    Port,
-    Wrong,
-}
-
-impl HostText {
-    pub(super) const fn take(&mut self, byte: u8) {
-        *self = match (*self, byte) {
-            (Self::Start, b'[') | (Self::Bracket, b':' | b'.') => Self::Bracket,
-            (Self::Bracket, _) if byte.is_ascii_hexdigit() => Self::Bracket,
-            (Self::Bracket, b']') => Self::BracketEnd,
-            (Self::Start | Self::Name, _) if byte == b'%' || is_reg_name(byte) => Self::Name,
-            (Self::Name | Self::BracketEnd, b':') | (Self::Port, b'0'..=b'9') => Self::Port,
-            _ => Self::Wrong,
-        };
-    }
-
-    pub(super) const fn is_right(self) -> bool {
-        matches!(self, Self::Name | Self::BracketEnd | Self::Port)
     }
 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod field;
+mod fields;
 mod found;
 mod memory;
 mod offers;
@@ -12,6 +13,6 @@ mod request_line;
 mod tests;
 
 pub use self::answer::{Answer, AnswerError};
-pub use self::memory::RequestMemory;
+pub use self::memory::{HeaderMemory, RequestMemory};
 pub use self::reader::RequestReader;
 pub use self::rejection::Rejection;

@@ -30,11 +30,11 @@ impl<'m> Offers<'m> {
 
     fn put(&mut self, byte: u8) {
         match self.memory.get_mut(self.seen) {
-            Some(slot) if !self.cut => {
+            Some(slot) => {
                 *slot = byte;
                 self.seen = self.seen.wrapping_add(1);
             }
-            _ => self.cut = true,
+            None => self.cut = true,
         }
     }
 

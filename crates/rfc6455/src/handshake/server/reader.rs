@@ -1,27 +1,11 @@
 //! The client's request, judged byte by byte.
 
-use core::iter::once;
-
-use super::field::{Field, field_names};
-use super::found::{Found, HostText};
-use super::offers::Offers;
+use super::fields::{Fields, Value};
 use super::request_line::RequestLine;
 use super::{Answer, AnswerError, Rejection, RequestMemory};
-use crate::Key;
-use crate::handshake::kept::Kept;
 use crate::handshake::limit::{Excess, Limit};
 use crate::handshake::lines::{Lines, Token};
-use crate::handshake::matcher::{Matcher, Word};
-use crate::handshake::text::{is_space, is_token_byte};
-
-/// RFC 6455 4.2.1, item 3, in lower case.
-const UPGRADE: &[u8] = b"websocket";
-/// RFC 6455 4.2.1, item 4, in lower case.
-const CONNECTION: &[u8] = b"upgrade";
-/// RFC 6455 4.2.1, item 6.
-const VERSION: &[u8] = b"13";
-/// RFC 7230 3.3.2: no body.
-const NO_BODY: &[u8] = b"0";
+use crate::handshake::matcher::Matcher;
 
 /// Reads a client's opening handshake, in pieces of any size. What it keeps is a key, a few dozen
 /// bytes of state, and in the lent memory what the application has to see.
@@ -67,14 +51,7 @@ const NO_BODY: &[u8] = b"0";
 pub struct RequestReader<'m> {
     limit: Limit,
     step: Step,
-    found: Found,
-    key: [u8; 24],
-    target: Kept<'m>,
-    host: Kept<'m>,
-    origin: Kept<'m>,
-    protocols: Offers<'m>,
-    extra_name: &'m [u8],
-    extra: Kept<'m>,
+    fields: Fields<'m>,
 }
 
 /// What the next byte belongs to.
@@ -83,17 +60,8 @@ pub struct RequestReader<'m> {
 enum Step {
     Line(RequestLine),
     Name { lines: Lines, name: Matcher },
-    Value { lines: Lines, field: Field, value: Word, text: Text },
+    Value { lines: Lines, value: Value },
     Done(Result<(), Rejection>),
-}
-
-/// What is known of a value beside its word.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-struct Text {
-    host: HostText,
-    /// Characters of a key; more than there should be if it is wrong.
-    key_len: usize,
 }
 
 impl<'m> RequestReader<'m> {
@@ -101,20 +69,10 @@ impl<'m> RequestReader<'m> {
     /// from the request line to the blank line, both included.
     #[must_use]
     pub const fn new(memory: RequestMemory<'m>, limit: usize) -> Self {
-        let RequestMemory { target, host, origin, protocols, extra_name, extra } = memory;
-        let mut target = Kept::new(target);
-        target.begin();
         Self {
             limit: Limit::new(limit),
             step: Step::Line(RequestLine::new()),
-            found: Found::new(),
-            key: [0; 24],
-            target,
-            host: Kept::new(host),
-            origin: Kept::new(origin),
-            protocols: Offers::new(protocols),
-            extra_name,
-            extra: Kept::new(extra),
+            fields: Fields::new(memory),
         }
     }
 
@@ -162,14 +120,14 @@ impl<'m> RequestReader<'m> {
     /// item 1). Complete once [`RequestReader::feed`] has said `Ok`; empty if no memory was lent.
     #[must_use]
     pub fn target(&self) -> &[u8] {
-        self.target.bytes().unwrap_or_default()
+        self.fields.target.bytes().unwrap_or_default()
     }
 
     /// The value of `Host`. Complete once [`RequestReader::feed`] has said `Ok`; empty if no memory
     /// was lent.
     #[must_use]
     pub fn host(&self) -> &[u8] {
-        self.host.bytes().unwrap_or_default()
+        self.fields.host.bytes().unwrap_or_default()
     }
 
     /// The value of `Origin`, which browsers send (RFC 6455 10.2: a server that is not for every web
@@ -177,25 +135,27 @@ impl<'m> RequestReader<'m> {
     /// said `Ok`; empty if no memory was lent.
     #[must_use]
     pub fn origin(&self) -> Option<&[u8]> {
-        self.origin.bytes()
+        self.fields.origin.bytes()
     }
 
     /// The subprotocols that the client offers, best first, as far as they fit into the memory lent
     /// for them.
     pub fn protocols(&self) -> impl Iterator<Item = &[u8]> + Clone {
-        self.protocols.iter()
+        self.fields.protocols.iter()
     }
 
     /// Whether the client offers more protocols than fit into the memory lent for them.
     #[must_use]
     pub const fn are_protocols_cut(&self) -> bool {
-        self.protocols.is_cut()
+        self.fields.protocols.is_cut()
     }
 
-    /// The value of the header that [`RequestMemory::extra_name`] names. `None` if there is none.
+    /// The value of a header of this name, in any case, for which [`RequestMemory::headers`] has
+    /// memory. `None` if there is none in the request. Complete once [`RequestReader::feed`] has said
+    /// `Ok`; empty if its memory is.
     #[must_use]
-    pub fn extra(&self) -> Option<&[u8]> {
-        self.extra.bytes()
+    pub fn header(&self, name: &[u8]) -> Option<&[u8]> {
+        self.fields.header(name)
     }
 
     /// The answer that accepts, with the chosen subprotocol, or an empty one for none.
@@ -207,7 +167,7 @@ impl<'m> RequestReader<'m> {
     /// 4.2.2, item 5).
     pub fn accept<'a>(&self, protocol: &'a [u8]) -> Result<Answer<'a>, AnswerError> {
         let key = match self.step {
-            Step::Done(Ok(())) => Key::parse(&self.key).ok_or(AnswerError::NotRead)?,
+            Step::Done(Ok(())) => self.fields.key().ok_or(AnswerError::NotRead)?,
             _ => return Err(AnswerError::NotRead),
         };
         if !protocol.is_empty() && !self.protocols().any(|offered| offered == protocol) {
@@ -230,132 +190,37 @@ impl<'m> RequestReader<'m> {
         match self.step {
             Step::Line(mut line) => {
                 if line.take(byte)? {
-                    self.found.line = line.judge();
+                    self.fields.found.line = line.judge();
                     return Ok(Step::Name { lines: Lines::Start, name: Matcher::new() });
                 }
                 if line.is_in_target() {
-                    self.target.take(byte);
+                    self.fields.target.take(byte);
                 }
                 Ok(Step::Line(line))
             }
             Step::Name { mut lines, mut name } => {
                 match lines.take(byte).ok_or(Rejection::Header)? {
                     Token::Colon => {
-                        let field = Field::named(name, self.extra_name);
-                        self.begin_value(field);
-                        let text = Text { host: HostText::Start, key_len: 0 };
-                        return Ok(Step::Value { lines, field, value: Word::new(), text });
+                        return Ok(Step::Value { lines, value: self.fields.begin_value(name) });
                     }
-                    Token::Name(byte) => name.take(field_names(self.extra_name), byte),
-                    Token::End => return self.judge().map(|()| Step::Done(Ok(()))),
+                    Token::Name(byte) => self.fields.take_name(&mut name, byte),
+                    Token::End => return self.fields.judge().map(|()| Step::Done(Ok(()))),
                     _ => {}
                 }
                 Ok(Step::Name { lines, name })
             }
-            Step::Value { mut lines, field, mut value, mut text } => {
+            Step::Value { mut lines, mut value } => {
                 match lines.take(byte).ok_or(Rejection::Header)? {
-                    Token::Value(byte) => self.take_value(field, &mut value, &mut text, byte),
-                    Token::ValueEnd => self.end_value(field, &value, text),
+                    Token::Value(byte) => self.fields.take_value(&mut value, byte),
+                    Token::ValueEnd => self.fields.end_value(&value),
                     Token::LineEnd => {
                         return Ok(Step::Name { lines, name: Matcher::new() });
                     }
                     _ => {}
                 }
-                Ok(Step::Value { lines, field, value, text })
+                Ok(Step::Value { lines, value })
             }
             Step::Done(outcome) => Ok(Step::Done(outcome)),
         }
-    }
-
-    /// A name is complete.
-    fn begin_value(&mut self, field: Field) {
-        // A second Host or Origin rejects the request in the end.
-        let _ = match field {
-            Field::Host => self.host.begin(),
-            Field::Origin => self.origin.begin(),
-            Field::Extra => self.extra.begin(),
-            _ => false,
-        };
-        // RFC 7230 3.3.3: whatever the coding is, a body follows.
-        self.found.body |= field == Field::TransferEncoding;
-    }
-
-    /// One byte of a value, or white space around or in it.
-    fn take_value(&mut self, field: Field, value: &mut Word, text: &mut Text, byte: u8) {
-        match field {
-            Field::Host => self.host.take(byte),
-            Field::Origin => self.origin.take(byte),
-            Field::Extra => self.extra.take(byte),
-            _ => {}
-        }
-        if is_space(byte) {
-            value.space();
-            return;
-        }
-        let lower = byte.to_ascii_lowercase();
-        match field {
-            // RFC 7230 7: the elements of a list, also over several headers.
-            Field::Upgrade | Field::Connection | Field::Protocol if byte == b',' => {
-                self.end_element(field, value);
-                *value = Word::new();
-            }
-            Field::Host if value.text() => text.host.take(byte),
-            Field::Host => text.host = HostText::Wrong,
-            // RFC 6455 4.2.1, items 3 and 4: case-insensitive.
-            Field::Upgrade => value.take(once(UPGRADE), lower),
-            Field::Connection => value.take(once(CONNECTION), lower),
-            Field::Version => value.take(once(VERSION), byte),
-            Field::ContentLength => value.take(once(NO_BODY), byte),
-            Field::Key => {
-                match self.key.get_mut(text.key_len) {
-                    Some(slot) if value.text() => *slot = byte,
-                    _ => text.key_len = self.key.len(),
-                }
-                text.key_len = text.key_len.saturating_add(1);
-            }
-            // RFC 6455 4.1, item 10: a token.
-            Field::Protocol if value.text() && is_token_byte(byte) => self.protocols.take(byte),
-            Field::Protocol => self.found.wrong_protocol = true,
-            Field::Origin | Field::TransferEncoding | Field::Extra | Field::Other => {}
-        }
-    }
-
-    /// A value is complete.
-    fn end_value(&mut self, field: Field, value: &Word, text: Text) {
-        match field {
-            Field::Host => self.found.host.add(text.host.is_right()),
-            Field::Origin => self.found.origin.add(true),
-            Field::Version => self.found.version.add(value.end(once(VERSION)).is_some()),
-            Field::Key => {
-                let right = text.key_len == self.key.len() && Key::parse(&self.key).is_some();
-                self.found.key.add(right);
-            }
-            Field::ContentLength => self.found.body |= value.end(once(NO_BODY)).is_none(),
-            Field::Upgrade | Field::Connection | Field::Protocol => self.end_element(field, value),
-            Field::TransferEncoding | Field::Extra | Field::Other => {}
-        }
-    }
-
-    /// An element of a list is complete.
-    fn end_element(&mut self, field: Field, element: &Word) {
-        match field {
-            Field::Upgrade => self.found.upgrade |= element.end(once(UPGRADE)).is_some(),
-            Field::Connection => self.found.connection |= element.end(once(CONNECTION)).is_some(),
-            Field::Protocol => self.protocols.end(),
-            _ => {}
-        }
-    }
-
-    /// The blank line: is everything there, and did it fit?
-    fn judge(&self) -> Result<(), Rejection> {
-        let overflows = |kept: &Kept<'_>| kept.is_wanted() && kept.is_cut();
-        self.found.judge()?;
-        if overflows(&self.target) {
-            return Err(Rejection::TargetTooLong);
-        }
-        if overflows(&self.host) || overflows(&self.origin) || overflows(&self.extra) {
-            return Err(Rejection::FieldTooLong);
-        }
-        Ok(())
     }
 }

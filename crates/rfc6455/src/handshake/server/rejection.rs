@@ -17,11 +17,13 @@ pub enum Rejection {
     /// The version of HTTP is not 1.1 or a later 1.x (RFC 6455 4.2.1, item 1).
     HttpVersion,
     /// The request target is neither a path nor an `http` or `https` URI, or has a fragment or
-    /// bytes outside ASCII (RFC 6455 3 and 4.2.1, item 1).
+    /// bytes outside ASCII (RFC 6455 3 and 4.2.1, item 1); or the host of such a URI is empty or
+    /// malformed, or it has a userinfo (RFC 7230 2.7.1).
     Target,
     /// The request line is longer than a line may be, or the target than the memory lent for it.
     TargetTooLong,
-    /// `Host` is missing, there twice, empty or malformed (RFC 6455 4.2.1, item 2).
+    /// `Host` is missing, there twice, empty or malformed (RFC 6455 4.2.1, item 2): it must be what
+    /// stands in a [`Uri`](crate::Uri), without a userinfo.
     Host,
     /// `Upgrade` does not have `websocket` (RFC 6455 4.2.1, item 3).
     Upgrade,
@@ -38,7 +40,8 @@ pub enum Rejection {
     Repeated,
     /// The request has a body, which would be taken for frames.
     Body,
-    /// `Host`, `Origin` or the application's own header is longer than the memory lent for it.
+    /// `Host`, `Origin` or a header that the application asked for is longer than the memory lent for
+    /// it.
     FieldTooLong,
     /// A header is longer than a line may be.
     LineTooLong,

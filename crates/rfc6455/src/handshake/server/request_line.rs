@@ -1,9 +1,9 @@
 //! The request line (RFC 7230 3.1.1), byte by byte.
 
+use super::Rejection;
 use crate::handshake::matcher::Matcher;
 use crate::handshake::text::is_token_byte;
-
-use super::Rejection;
+use crate::uri::HostPort;
 
 /// RFC 7230 2.6: what the version begins with.
 const HTTP: &[u8] = b"HTTP/";
@@ -32,6 +32,8 @@ enum Next {
     Method(Matcher),
     TargetStart,
     Scheme(Matcher),
+    /// Host and port of a URI.
+    Authority(HostPort),
     Target,
     /// `matched` bytes of `HTTP/` are there.
     Http {
@@ -69,6 +71,16 @@ impl RequestLine {
                 Next::Http { matched: 0 }
             }
             (Next::Scheme(scheme), b'!'..=b'~') => self.scheme(scheme, byte),
+            (Next::Authority(authority), b' ' | b'/' | b'?' | b'#') => {
+                // RFC 7230 2.7.1: an empty host is invalid, and a userinfo is to be treated as an
+                // error.
+                self.is_target &= authority.end().is_ok() && byte != b'#';
+                if byte == b' ' { Next::Http { matched: 0 } } else { Next::Target }
+            }
+            (Next::Authority(mut authority), b'!'..=b'~' | 0x80..) => {
+                authority.take(byte);
+                Next::Authority(authority)
+            }
             (Next::Target, b' ') => Next::Http { matched: 0 },
             (Next::Target, b'!'..=b'~') => {
                 // RFC 6455 3: a fragment is never part of a request.
@@ -107,7 +119,7 @@ impl RequestLine {
 
     /// The byte just taken, if it belongs to the target.
     pub(super) const fn is_in_target(&self) -> bool {
-        matches!(self.next, Next::Scheme(_) | Next::Target)
+        matches!(self.next, Next::Scheme(_) | Next::Authority(_) | Next::Target)
     }
 
     /// What is wrong with the line, now that it is complete.
@@ -136,6 +148,9 @@ impl RequestLine {
             self.is_target = false;
             return Next::Target;
         }
-        if scheme.end(SCHEMES.into_iter()).is_some() { Next::Target } else { Next::Scheme(scheme) }
+        match scheme.end(SCHEMES.into_iter()) {
+            Some(_) => Next::Authority(HostPort::new()),
+            None => Next::Scheme(scheme),
+        }
     }
 }

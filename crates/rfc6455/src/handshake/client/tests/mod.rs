@@ -3,5 +3,6 @@
 mod refused;
 mod request;
 mod response;
+mod status;
 
 use super::super::tests::{ACCEPT, NONCE};

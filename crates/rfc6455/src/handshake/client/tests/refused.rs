@@ -64,6 +64,16 @@ fn reasons_and_redirects() {
     assert_heard("HTTP/1.1 404\r\n\r\n|", 404, "", None);
     assert_heard("HTTP/1.1 403  No,\t\u{e4}! \r\n\r\n|", 403, "No,\t\u{e4}!", None);
     assert_heard("HTTP/1.1 302 x\r\nLocation:\r\n\r\n|", 302, "x", Some(""));
+    // RFC 7230 2.6: the same in HTTP/1.0.
+    assert_heard("HTTP/1.0 302 Found\r\nLocation: /b\r\n\r\n|", 302, "Found", Some("/b"));
+    // RFC 7231 6.2: an interim answer has nothing to report.
+    assert_heard(
+        "HTTP/1.1 103 Early\r\nLocation: /a\r\n\r\nHTTP/1.1 302 x\r\nLocation: /b\r\n\r\n|",
+        302,
+        "x",
+        Some("/b"),
+    );
+    assert_heard("HTTP/1.1 100 a\r\nLocation: /a\r\n\r\nHTTP/1.1 404\r\n\r\n|", 404, "", None);
     // The first one counts.
     assert_heard("HTTP/1.1 302 x\r\nLocation: a\r\nLocation: b\r\n\r\n|", 302, "x", Some("a"));
     // Headers of the handshake are nobody's business in an answer that refuses.
@@ -101,6 +111,32 @@ fn memory_of_any_size() {
         assert_eq!(reason, (b"Found it"[..size.min(8)].to_vec(), size < 8));
         assert_eq!(location, (Some(b"ws://abc"[..size.min(8)].to_vec()), size < 8));
     }
+}
+
+#[test]
+fn versions_that_the_server_speaks() {
+    let versions = |size: usize, input: &str| {
+        let mut versions = vec![0; size];
+        let mut details = Details::new(&mut [], &mut []).with_versions(&mut versions);
+        let mut response = Response::new(ACCEPT, DEFAULT_HEADER_LIMIT);
+        let mut outcome = None;
+        for byte in input.bytes() {
+            (_, outcome) = response.feed_with(b"", &[byte], &mut details);
+        }
+        assert_eq!(outcome, Some(Err(HandshakeError::Status(426))));
+        (details.versions().map(<[u8]>::to_vec), details.are_versions_cut())
+    };
+    // RFC 6455 4.4: both of its forms.
+    let one = "HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 13, 8, 7\r\n\r\n";
+    let two = "HTTP/1.1 426 x\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 8, 7\r\n\r\n";
+    for size in 0..12 {
+        let expected = (Some(b"13, 8, 7"[..size.min(8)].to_vec()), size < 8);
+        assert_eq!(versions(size, one), expected);
+        assert_eq!(versions(size, two), expected);
+    }
+    assert_eq!(versions(8, "HTTP/1.1 426 x\r\n\r\n"), (None, false));
+    let interim = format!("HTTP/1.1 103 x\r\nSec-WebSocket-Version: 9\r\n\r\n{one}");
+    assert_eq!(versions(8, &interim).0.as_deref(), Some(&b"13, 8, 7"[..]));
 }
 
 #[test]
@@ -204,11 +240,23 @@ fn only_accept() {
         (String::from("HTTP/1.1 404 x\r\n\r\n"), HandshakeError::Status(404)),
         (format!("HTTP/1.1 101\r\nServer x\r\n{ACCEPTED}\r\n"), HandshakeError::Header),
         (format!("HTTP/1.0 101\r\n{ACCEPTED}\r\n"), HandshakeError::NotHttp),
+        (format!("HTTP/1.0 200 x\r\n{ACCEPTED}\r\n"), HandshakeError::Status(200)),
     ] {
         assert_eq!(lenient(&answer), Err(error), "{answer:?}");
     }
+    // RFC 7231 6.2: an interim answer is not the answer.
+    let interim = format!("HTTP/1.1 100 x\r\n{ACCEPTED}\r\n");
+    let answer = format!("{interim}HTTP/1.1 101 x\r\n\r\n");
+    assert_eq!(lenient(&answer), Err(HandshakeError::Accept));
+    assert_eq!(lenient(&format!("{interim}HTTP/1.1 200 x\r\n{ACCEPTED}\r\n")), Ok(()));
     // The protocol is known all the same.
     let answer = format!("HTTP/1.1 101\r\nSec-WebSocket-Protocol: soap\r\n{ACCEPTED}\r\n");
+    assert_eq!(feed(&answer, true), (Ok(()), Some(b"soap".to_vec())));
+    // The first one of several that was offered.
+    let answer = format!(
+        "HTTP/1.1 101\r\nSec-WebSocket-Protocol: x\r\nSec-WebSocket-Protocol: soap\r\n\
+        Sec-WebSocket-Protocol: chat\r\n{ACCEPTED}\r\n"
+    );
     assert_eq!(feed(&answer, true), (Ok(()), Some(b"soap".to_vec())));
 }
 
@@ -217,7 +265,7 @@ proptest! {
     /// not depend on whether somebody wants details.
     #[test]
     fn any_refusal_any_cuts(
-        status in prop::sample::select(vec!["101", "302", "404"]),
+        status in prop::sample::select(vec!["101", "302", "404", "100"]),
         text in "(Location: |Upgrade: websocket|Connection: upgrade|[a-z: \t]|\r\n){0,12}",
         room in (0..12_usize, 0..12_usize),
         limit in 1..200_usize,
@@ -230,6 +278,6 @@ proptest! {
         let mut plain = Response::new(ACCEPT, limit);
         let (taken, verdict) = plain.feed(b"chat", input.as_bytes());
         prop_assert_eq!(verdict, whole.1);
-        prop_assert!(taken == whole.0 || status != "101");
+        prop_assert!(taken == whole.0 || whole.1 != Some(Ok(())));
     }
 }

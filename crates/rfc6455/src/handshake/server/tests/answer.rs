@@ -112,6 +112,7 @@ fn headers_of_the_application() {
         "Connection",
         "content-length",
         "Transfer-Encoding",
+        "TRAILER",
         "Sec-WebSocket-Accept",
         "sec-websocket-anything",
     ] {

@@ -1,12 +1,14 @@
 //! The server's side.
 
 mod answer;
+mod headers;
 mod reader;
+mod request_line;
 
 use std::string::String;
 use std::vec::Vec;
 
-use crate::{DEFAULT_HEADER_LIMIT, Rejection, RequestMemory, RequestReader};
+use crate::{DEFAULT_HEADER_LIMIT, HeaderMemory, Rejection, RequestMemory, RequestReader};
 
 /// What came of a request: bytes taken, verdict, and what the application sees.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,7 +20,8 @@ struct Read {
     origin: Option<Vec<u8>>,
     protocols: Vec<Vec<u8>>,
     cut: bool,
-    extra: Option<Vec<u8>>,
+    cookie: Option<Vec<u8>>,
+    agent: Option<Vec<u8>>,
 }
 
 /// How much memory is lent for each part, and the limits.
@@ -32,15 +35,18 @@ struct Setup {
 const PLENTY: Setup = Setup { room: 512, limit: DEFAULT_HEADER_LIMIT, line: DEFAULT_HEADER_LIMIT };
 
 fn in_pieces(setup: Setup, input: &[u8], cuts: &[usize]) -> Read {
-    let mut rooms = vec![0; setup.room * 5];
+    let mut rooms = vec![0; setup.room * 6];
     let mut rooms = rooms.chunks_exact_mut(setup.room.max(1));
     let mut memory = RequestMemory::new();
     memory.target = rooms.next().unwrap_or_default();
     memory.host = rooms.next().unwrap_or_default();
     memory.origin = rooms.next().unwrap_or_default();
     memory.protocols = rooms.next().unwrap_or_default();
-    memory.extra_name = b"cookie";
-    memory.extra = rooms.next().unwrap_or_default();
+    let mut headers = [
+        HeaderMemory::new(b"Cookie", rooms.next().unwrap_or_default()),
+        HeaderMemory::new(b"USER-agent", rooms.next().unwrap_or_default()),
+    ];
+    memory.headers = &mut headers;
     let mut reader = RequestReader::new(memory, setup.limit).line_limit(setup.line);
     let (mut at, mut verdict) = (0, None);
     for end in cuts.iter().copied().filter(|cut| *cut < input.len()).chain([input.len()]) {
@@ -66,7 +72,8 @@ fn in_pieces(setup: Setup, input: &[u8], cuts: &[usize]) -> Read {
         origin: reader.origin().map(<[u8]>::to_vec),
         protocols: reader.protocols().map(<[u8]>::to_vec).collect(),
         cut: reader.are_protocols_cut(),
-        extra: reader.extra().map(<[u8]>::to_vec),
+        cookie: reader.header(b"cookie").map(<[u8]>::to_vec),
+        agent: reader.header(b"User-Agent").map(<[u8]>::to_vec),
     }
 }
 
@@ -101,4 +108,15 @@ const VERSION: &str = "Sec-WebSocket-Version: 13\r\n";
 /// A right request with these headers behind the ones it needs.
 fn with(headers: &str) -> String {
     format!("{LINE}{HOST}{UPGRADE}{CONNECTION}{KEY}{VERSION}{headers}\r\n")
+}
+
+/// `|` stands behind the last byte that is looked at, and is not part of the text; without it that
+/// is all of them.
+#[track_caller]
+fn assert_read(text: &str, expected: Result<(), Rejection>) -> Read {
+    let end = text.find('|').unwrap_or(text.len());
+    let input = text.replacen('|', "", 1);
+    let read = read(PLENTY, input.as_bytes());
+    assert_eq!((read.taken, read.verdict), (end, Some(expected)), "{text:?}");
+    read
 }
