@@ -10,7 +10,7 @@ use super::{
     state::State,
 };
 use crate::{Dialect, Instant};
-use at_syntax::{Params, Reply};
+use at_syntax::{DataPhase, Params, Reply};
 use rfc6455::{Opcode, Outgoing, Withdrawn};
 
 /// How long the peer has to answer a Close that the host sent with opcode 8.
@@ -46,8 +46,7 @@ pub(crate) struct Payload {
     command: Send,
     /// The connection that the prompt was given for.
     conn: Conn,
-    /// Octets that were taken.
-    staged: usize,
+    phase: DataPhase,
 }
 
 /// Payload on its way to the transport.
@@ -75,7 +74,8 @@ impl Engine<'_> {
             // No prompt: there is nothing to ask for.
             return self.begin_sending(now, &command);
         }
-        self.running = Running::Payload(Payload { command, conn, staged: 0 });
+        self.running =
+            Running::Payload(Payload { command, conn, phase: DataPhase::new(command.length) });
         self.reply(Reply::Prompt);
         Ok(())
     }
@@ -104,16 +104,17 @@ impl Engine<'_> {
     /// Takes payload, at most to its announced length. It is raw: no escapes, no echo, no end of
     /// line.
     pub(crate) fn take_payload(&mut self, now: Instant, input: &[u8]) -> usize {
-        let Running::Payload(phase) = &mut self.running else { return 0 };
-        let room = self.payload.get_mut(phase.staged..phase.command.length).unwrap_or_default();
-        let mut taken = 0;
-        for (to, &from) in room.iter_mut().zip(input) {
+        let Running::Payload(Payload { command, conn, phase }) = &mut self.running else {
+            return 0;
+        };
+        let room = self.payload.get_mut(phase.taken()..).unwrap_or_default();
+        let piece = phase.take(input);
+        for (to, &from) in room.iter_mut().zip(piece) {
             *to = from;
-            taken += 1;
         }
-        phase.staged += taken;
-        if phase.staged == phase.command.length {
-            let Payload { command, conn, .. } = *phase;
+        let taken = piece.len();
+        if phase.is_complete() {
+            let (command, conn) = (*command, *conn);
             // The prompt was for that connection, not for one that a retry has made since.
             let result = match &self.link(command.link).transport {
                 Some(transport) if transport.conn == conn => self.begin_sending(now, &command),

@@ -1,12 +1,20 @@
 //! ESP-AT's line syntax as sans-IO state machines: no `std`, no allocation, no reachable panic.
 //!
 //! This crate knows how a module on the device side of the serial line reads commands and words
-//! its answers. It knows no command. In the order in which a byte meets them:
+//! its answers, and how the host on the other side writes and reads them. It knows no command. On the module's
+//! side, in the order in which a byte meets them:
 //!
 //! - [`LineReader`] turns bytes, cut anywhere, into lines, and gives back their echo;
 //! - [`Statement`] splits a line into a [`Name`], a [`Form`] and [`Params`];
 //! - [`Param`] reads a field as an integer or as a [`Text`];
+//! - [`DataPhase`] counts the raw bytes behind a prompt;
 //! - [`Writer`] and [`Reply`] render what the module prints into buffers of any size.
+//!
+//! On the host's side:
+//!
+//! - [`StatementWriter`] renders a statement, with its strings escaped;
+//! - [`ResponseReader`] turns what the module prints into [`Response`]s;
+//! - [`Fields`] takes a line of it apart.
 //!
 //! The rules are those of the ESP-AT documentation, AT Command Set › AT Command Types. Where that
 //! page is silent, the item says whose rule it follows.
@@ -60,6 +68,8 @@ extern crate std;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod data_phase;
+mod host;
 mod integer;
 mod leaf;
 mod line;
@@ -69,6 +79,11 @@ mod statement;
 mod string;
 mod writer;
 
+pub use data_phase::DataPhase;
+pub use host::{
+    Expected, Field, Fields, Lost, MAX_LINE, Piece, Record, Response, ResponseReader,
+    StatementWriteError, StatementWriter,
+};
 pub use line::{LineEvent, LineReader, Terminator};
 pub use params::{MAX_PARAMS, Param, ParamError, ParamErrorKind, Params};
 pub use reply::Reply;

@@ -41,6 +41,29 @@ impl Reply {
             Self::Ready => b"\r\nready\r\n",
         }
     }
+
+    /// The answer that a line of a module is, without its line ends; [`Prompt`](Self::Prompt) is no line. Besides
+    /// what [`as_bytes`](Self::as_bytes) gives, `busy s...` is [`Busy`](Self::Busy): firmware words it so while data
+    /// is being sent.
+    ///
+    /// ```
+    /// use at_syntax::Reply;
+    ///
+    /// assert_eq!(Reply::of_line(b"SEND OK"), Some(Reply::SendOk));
+    /// assert_eq!(Reply::of_line(b"OKAY"), None);
+    /// ```
+    #[must_use]
+    pub const fn of_line(line: &[u8]) -> Option<Self> {
+        Some(match line {
+            b"OK" => Self::Ok,
+            b"ERROR" => Self::Error,
+            b"SEND OK" => Self::SendOk,
+            b"SEND FAIL" => Self::SendFail,
+            b"busy p..." | b"busy s..." => Self::Busy,
+            b"ready" => Self::Ready,
+            _ => return None,
+        })
+    }
 }
 
 #[cfg(test)]

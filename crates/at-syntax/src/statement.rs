@@ -151,6 +151,14 @@ fn extended(name: &[u8]) -> Option<Name<'_>> {
     if name.is_empty() { None } else { Some(Name::Extended(name)) }
 }
 
+/// Whether a statement with this name is read as one.
+pub(crate) fn is_writable(name: Name<'_>) -> bool {
+    match name {
+        Name::Basic(name) => name.iter().all(|byte| is_basic(*byte)),
+        Name::Extended(name) => !name.is_empty() && name.iter().all(|byte| is_extended(*byte)),
+    }
+}
+
 /// Not documented; the firmware has basic commands of letters and digits only.
 const fn is_basic(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()

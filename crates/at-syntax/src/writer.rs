@@ -32,17 +32,19 @@ pub struct Writer<'o> {
     skip: usize,
     out: &'o mut [u8],
     written: usize,
+    produced: usize,
     complete: bool,
 }
 
 impl<'o> Writer<'o> {
     /// A writer that skips `from` bytes of the text and writes to `out`.
     pub const fn new(from: usize, out: &'o mut [u8]) -> Self {
-        Self { skip: from, out, written: 0, complete: true }
+        Self { skip: from, out, written: 0, produced: 0, complete: true }
     }
 
     /// The bytes as they are.
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        self.produced = self.produced.saturating_add(bytes.len());
         let Some(wanted) = bytes.get(self.skip..) else {
             self.skip = self.skip.saturating_sub(bytes.len());
             return self;
@@ -119,6 +121,12 @@ impl<'o> Writer<'o> {
         self.written
     }
 
+    /// How many bytes were produced, skipped and left over ones included.
+    #[must_use]
+    pub const fn produced(&self) -> usize {
+        self.produced
+    }
+
     /// Whether all that was produced has now been written, by this writer or as what it skipped.
     #[must_use]
     pub const fn is_complete(&self) -> bool {
@@ -158,8 +166,10 @@ mod tests {
                 let mut writer = Writer::new(from, &mut out);
                 text(&mut writer);
                 let (written, complete) = (writer.written(), writer.is_complete());
+                let produced = writer.produced();
                 assert_eq!(written, length.saturating_sub(from).min(size));
                 assert_eq!(complete, from + written >= length);
+                assert_eq!(produced, length);
                 assert_eq!(out[..written], whole[from.min(length)..][..written]);
             }
         }

@@ -72,8 +72,8 @@ pub struct Closed {
 pub struct Connection {
     receiver: Receiver,
     sender: Sender,
-    role: Role,
-    policy: Policy,
+    /// [`Policy::close_wait_ms`].
+    close_wait_ms: u32,
     /// Of the data frame being read in place.
     mask: Option<Mask>,
     /// The receiver holds a Ping that found the sender's memory in use.
@@ -94,8 +94,7 @@ impl Connection {
             receiver: Receiver::new(role, policy.limits),
             mask: None,
             sender,
-            role,
-            policy,
+            close_wait_ms: policy.close_wait_ms,
             pong_waits: false,
             close_received: false,
             close_code: None,
@@ -346,7 +345,7 @@ impl Connection {
     /// [`close_wait_ms`](Policy::close_wait_ms) from now on.
     pub fn close(&mut self, now: Instant, code: Option<CloseCode>) {
         self.sender.close(code, "");
-        self.close_by(now.after(self.policy.close_wait_ms));
+        self.close_by(now.after(self.close_wait_ms));
     }
 
     /// The same with a reason, for the peer's log (RFC 6455 5.5.1).
@@ -368,7 +367,7 @@ impl Connection {
             return Err(SendError::Control);
         }
         self.sender.close(Some(code), reason);
-        self.close_by(now.after(self.policy.close_wait_ms));
+        self.close_by(now.after(self.close_wait_ms));
         Ok(())
     }
 
@@ -384,7 +383,7 @@ impl Connection {
     #[must_use]
     pub fn is_over(&self, now: Instant) -> bool {
         let through = self.is_close_written() && (self.close_received || self.fault.is_some());
-        (through && self.role == Role::Server) || self.deadline.is_some_and(|at| at <= now)
+        (through && self.sender.role == Role::Server) || self.deadline.is_some_and(|at| at <= now)
     }
 
     /// When to end the transport by force: after a Close of either side, or a fault.
@@ -447,7 +446,7 @@ impl Connection {
                 self.close_code = code;
                 // RFC 6455 5.5.1: the answer typically echoes the code.
                 self.sender.finish(code);
-                self.close_by(now.after(self.policy.close_wait_ms));
+                self.close_by(now.after(self.close_wait_ms));
             }
         }
     }
@@ -467,7 +466,7 @@ impl Connection {
         self.fault = Some(fault);
         // RFC 6455 7.1.7: fail the connection, with a Close that says why.
         self.sender.fail(fault.close_code());
-        self.close_by(now.after(self.policy.close_wait_ms));
+        self.close_by(now.after(self.close_wait_ms));
         fault
     }
 }

@@ -70,7 +70,7 @@ enum Close {
 /// Close.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
-    role: Role,
+    pub(crate) role: Role,
     frame: Option<Frame>,
     data: Option<Data>,
     /// A Close came before the end of the data that was asked for last: how much of it had been written.

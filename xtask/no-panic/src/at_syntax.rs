@@ -1,8 +1,9 @@
 //! Every public function of at-syntax.
 
 use ::at_syntax::{
-    Form, LineReader, Name, Param, ParamError, ParamErrorKind, Params, Reply, Statement,
-    StatementError, Terminator, Text, TextBytes, Writer,
+    DataPhase, Expected, Field, Fields, Form, LineReader, Name, Param, ParamError, ParamErrorKind,
+    Params, Record, Reply, ResponseReader, Statement, StatementError, StatementWriteError,
+    StatementWriter, Terminator, Text, TextBytes, Writer,
 };
 
 use crate::{any, bytes, keep, show};
@@ -13,6 +14,10 @@ pub(crate) fn run() {
     params();
     strings();
     answers();
+    data_phases();
+    responses();
+    fields();
+    written_statements();
 }
 
 fn lines() {
@@ -79,6 +84,7 @@ fn strings() {
 fn answers() {
     let mut room = [0; 8];
     keep(Reply::as_bytes(any(Reply::Ok)));
+    keep(Reply::of_line(bytes()));
     let mut writer = Writer::new(any(0), any::<&mut [u8]>(&mut room));
     Writer::bytes(any(&mut writer), bytes());
     Writer::decimal(any(&mut writer), any(0));
@@ -90,4 +96,58 @@ fn answers() {
     Writer::error_code(any(&mut writer), any(0));
     keep(Writer::written(any(&writer)));
     keep(Writer::is_complete(any(&writer)));
+    keep(Writer::produced(any(&writer)));
+}
+
+fn data_phases() {
+    let mut phase = DataPhase::new(any(0));
+    keep(DataPhase::take(any(&mut phase), bytes()));
+    keep(DataPhase::taken(any(&phase)));
+    keep(DataPhase::remaining(any(&phase)));
+    keep(DataPhase::is_complete(any(&phase)));
+    keep(DataPhase::abort(any(&mut phase)));
+}
+
+fn responses() {
+    let mut memory = [0; 32];
+    let record = Record::new(bytes(), any(2), any(1));
+    let record = any(Record::of_first(record, any(0)));
+    let record = any(Record::without_line_end(record));
+    let records = [any(Record::with_marks(record, any(b','), any(b':')))];
+    let expected = any(Expected { echo: bytes(), records: any::<&[Record<'_>]>(&records) });
+    let mut reader = ResponseReader::new(any::<&mut [u8]>(&mut memory));
+    ResponseReader::expect_echo(any(&mut reader));
+    keep(ResponseReader::feed(any(&mut reader), &expected, bytes()));
+    keep(ResponseReader::is_echo_pending(any(&reader)));
+    keep(ResponseReader::is_inside_unit(any(&reader)));
+    ResponseReader::resynchronize(any(&mut reader));
+    ResponseReader::forget_echo(any(&mut reader));
+    ResponseReader::reset(any(&mut reader));
+}
+
+fn fields() {
+    let mut fields = Fields::new(bytes());
+    keep(Fields::next_back(any(&mut fields)));
+    keep(Fields::rest(any(&fields)));
+    keep(Fields::is_empty(any(&fields)));
+    let Some(field) = any(Fields::next(any(&mut fields))) else { return };
+    keep(Field::bytes(&field));
+    keep(Field::integer(&field, any(0), any(0)));
+    keep(Field::string(&field));
+}
+
+fn written_statements() {
+    let mut room = [0; 8];
+    let room = any::<&mut [u8]>(&mut room);
+    let mut writer = StatementWriter::new(any(0), room, any(Terminator::CrLf));
+    let name = any(Name::Extended(bytes()));
+    StatementWriter::execute(any(&mut writer), name);
+    StatementWriter::query(any(&mut writer), name);
+    StatementWriter::test(any(&mut writer), name);
+    StatementWriter::set(any(&mut writer), name);
+    StatementWriter::integer(any(&mut writer), any(0));
+    StatementWriter::string(any(&mut writer), bytes());
+    StatementWriter::omitted(any(&mut writer));
+    keep(StatementWriter::finish(any(writer), any(0)));
+    show::<StatementWriteError>(&StatementWriteError::Name);
 }

@@ -2,9 +2,9 @@
 
 use ::rfc6455::{
     Answer, AnswerError, CloseCode, Connection, Decoder, Details, EncodedHeader, Encoder, Fault,
-    Flags, HandshakeError, Header, HeaderDecoder, HeaderMemory, Instant, Key, Limits, Mask, Opcode, Outgoing,
-    Policy, Receiver, Rejection, Request, RequestError, RequestMemory, RequestReader, Response,
-    Role, SendError, Uri, UriError, Utf8,
+    Flags, HandshakeError, Header, HeaderDecoder, HeaderMemory, Instant, Key, Limits, Mask, Opcode,
+    Outgoing, Policy, Receiver, Rejection, Request, RequestError, RequestMemory, RequestReader,
+    Response, Role, SendError, Uri, UriError, Utf8,
 };
 use core::hash::{Hash, Hasher};
 

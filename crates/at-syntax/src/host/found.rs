@@ -1,0 +1,61 @@
+//! What the reader finds, and what a whole line is.
+
+use super::Lost;
+use crate::{Reply, integer};
+
+/// A response, without what it borrows.
+pub(super) enum Found {
+    Reply(Reply),
+    ErrorCode(u32),
+    Line,
+    Text,
+    /// The record of this index, with this length.
+    Record(usize, u32),
+    Data {
+        len: usize,
+        last: bool,
+    },
+    Echoed,
+    Lost(Lost),
+}
+
+/// A line without its CR LF.
+pub(super) const fn without_end(line: &[u8]) -> &[u8] {
+    match line {
+        [line @ .., b'\r', b'\n'] => line,
+        _ => line,
+    }
+}
+
+/// What a whole line is; empty ones are nothing, they only stand around answers.
+pub(super) fn read(line: &[u8]) -> Option<Found> {
+    if line.is_empty() {
+        return None;
+    }
+    if let Some(reply) = Reply::of_line(line) {
+        return Some(Found::Reply(reply));
+    }
+    if let Some(code) = line.strip_prefix(b"ERR CODE:").and_then(hexadecimal) {
+        return Some(Found::ErrorCode(code));
+    }
+    Some(if split_line(line).is_some() { Found::Line } else { Found::Text })
+}
+
+/// `0x` and hexadecimal digits, to 32 bits.
+fn hexadecimal(text: &[u8]) -> Option<u32> {
+    match text {
+        [b'0', b'x' | b'X', ..] => u32::try_from(integer::parse(text).ok()?).ok(),
+        _ => None,
+    }
+}
+
+/// `+NAME:` and what follows.
+pub(super) fn split_line(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let line = line.strip_prefix(b"+")?;
+    let (name, rest) = line.split_at_checked(line.iter().position(|byte| *byte == b':')?)?;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    if name.is_empty() || !name.iter().all(is_name) {
+        return None;
+    }
+    Some((name, rest.get(1..)?))
+}

@@ -1,0 +1,99 @@
+//! Expectations from the ESP-AT documentation, and from what the firmware prints where that is silent.
+
+mod damage;
+mod echo;
+mod units;
+
+use std::format;
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use super::{Expected, ResponseReader};
+use crate::{Record, Response};
+
+pub(super) const RECORDS: [Record<'static>; 4] = [
+    Record::new(b"WS_DATA", 6, 5).of_first(2).without_line_end(),
+    Record::new(b"WS_DATA", 2, 1),
+    Record::new(b"IPD", 2, 1).with_marks(b',', b':').without_line_end(),
+    Record::new(b"MQTTSUBRECV", 3, 2),
+];
+
+/// A statement that is sent, or bytes that come.
+pub(super) enum Act<'a> {
+    Send(&'a [u8]),
+    Come(&'a [u8]),
+}
+
+/// What a response is, in words; data is joined to the line before.
+fn tell(seen: &mut Vec<String>, response: &Response<'_>) {
+    let words = match response {
+        Response::Reply(reply) => format!("{reply:?}"),
+        Response::ErrorCode(code) => format!("code {code:08x}"),
+        Response::Line { name, fields } => {
+            format!("+{}:{}", name.escape_ascii(), fields.rest().bytes().escape_ascii())
+        }
+        Response::Text(text) => format!("text {}", text.escape_ascii()),
+        Response::Record { name, fields, len } => format!(
+            "record {} {} [{len}] ",
+            name.escape_ascii(),
+            fields.rest().bytes().escape_ascii()
+        ),
+        Response::Data { octets, last } => {
+            assert!(!octets.is_empty());
+            let record = seen.last_mut().expect("data follows its record");
+            assert!(record.starts_with("record"));
+            record.push_str(&octets.escape_ascii().to_string());
+            if *last {
+                record.push('.');
+            }
+            return;
+        }
+        Response::Echoed => "echoed".to_string(),
+        Response::Lost(lost) => format!("lost {lost:?}"),
+    };
+    seen.push(words);
+}
+
+/// Everything that the acts come to, the bytes cut into pieces of these sizes, again and again.
+pub(super) fn run(acts: &[Act<'_>], sizes: &[usize], memory: usize) -> Vec<String> {
+    let mut memory = std::vec![0; memory];
+    let mut reader = ResponseReader::new(&mut memory);
+    let mut expected = Expected { echo: b"", records: &RECORDS };
+    let mut seen = Vec::new();
+    let mut sizes = sizes.iter().cycle();
+    for act in acts {
+        let mut bytes = match act {
+            Act::Send(statement) => {
+                expected.echo = statement;
+                reader.expect_echo();
+                continue;
+            }
+            Act::Come(bytes) => *bytes,
+        };
+        while !bytes.is_empty() {
+            let (piece, rest) = bytes.split_at((*sizes.next().unwrap()).clamp(1, bytes.len()));
+            bytes = rest;
+            let mut piece = piece;
+            loop {
+                let (taken, response) = reader.feed(&expected, piece);
+                piece = &piece[taken..];
+                match response {
+                    Some(response) => tell(&mut seen, &response),
+                    None => {
+                        assert!(piece.is_empty(), "what is not taken has a reason");
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    seen
+}
+
+/// The same in every cut.
+#[track_caller]
+pub(super) fn expect(acts: &[Act<'_>], expected: &[&str]) {
+    for sizes in [&[usize::MAX][..], &[1], &[2], &[3, 1], &[7], &[300]] {
+        assert_eq!(run(acts, sizes, 256), expected, "by {sizes:?}");
+    }
+}

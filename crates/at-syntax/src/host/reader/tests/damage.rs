@@ -1,0 +1,185 @@
+//! Bytes lost, added or changed, and reboots, at every place of every session: the reader is in step again within
+//! a line.
+
+use std::string::String;
+use std::vec;
+use std::vec::Vec;
+
+use super::{Act, run};
+
+/// Sessions, unit by unit.
+const SESSIONS: [&[&[u8]]; 5] = [
+    &[b"+WS_CONNECTED:0\r\n", b"\r\nOK\r\n", b"+WS_DATA:0,5,hello\r\n", b"+WS_CLOSED:0\r\n"],
+    &[
+        b"\r\nOK\r\n",
+        b"\r\n>",
+        b"+WS_DATA:0,9,a\r\nOK\r\nbc\r\n",
+        b"\r\nSEND OK\r\n",
+        b"\r\nready\r\n",
+    ],
+    &[b"+WSOPEN:0,2,\"ws://h/,\"\r\n", b"+WSOPEN:1,3,\"wss://g\"\r\n", b"\r\nOK\r\n"],
+    &[b"ERR CODE:0x01080001\r\n", b"\r\nERROR\r\n", b"\r\nbusy p...\r\n", b"WIFI GOT IP\r\n"],
+    &[
+        b"+WS_DATA:2,1,1,9,0,3,abc",
+        b"+WS_DATA:2,0,1,9,3,6,\r\n\r\n\r\n",
+        b"+IPD,0,4:1234",
+        b"\r\nOK\r\n",
+    ],
+];
+
+/// What comes after the damage.
+const AFTER: [&[u8]; 6] = [
+    b"+WS_DISCONNECTED:1\r\n",
+    b"+WS_CONNECTED:1\r\n",
+    b"\r\nOK\r\n",
+    b"+WS_DATA:1,4,\r\n\r\n\r\n",
+    b"\r\nSEND OK\r\n",
+    b"+WS_CLOSED:1\r\n",
+];
+
+fn seen(units: &[&[u8]]) -> Vec<String> {
+    run(&[Act::Come(&units.concat())], &[usize::MAX], 64)
+}
+
+/// Whether the damaged stream comes to the same from the second unit after the damage on.
+#[track_caller]
+fn in_step(damaged: &[u8], after: &[&[u8]]) -> Vec<String> {
+    let got = run(&[Act::Come(damaged)], &[usize::MAX], 64);
+    assert_eq!(got, run(&[Act::Come(damaged)], &[1], 64), "{}", damaged.escape_ascii());
+    let expected = seen(after.get(1..).unwrap_or_default());
+    assert!(
+        got.ends_with(&expected),
+        "{}\n  got {got:#?}\n  expected in the end {expected:#?}",
+        damaged.escape_ascii()
+    );
+    got
+}
+
+/// Every session with what comes after it, and the unit that each byte is in.
+fn streams() -> impl Iterator<Item = (Vec<&'static [u8]>, Vec<u8>, Vec<usize>)> {
+    SESSIONS.iter().map(|session| {
+        let units: Vec<&[u8]> = session.iter().chain(&AFTER).copied().collect();
+        let unit_of = units.iter().enumerate().flat_map(|(n, unit)| vec![n; unit.len()]).collect();
+        let stream = units.concat();
+        (units, stream, unit_of)
+    })
+}
+
+fn session_len(units: &[&[u8]]) -> usize {
+    units[..units.len() - AFTER.len()].concat().len()
+}
+
+#[test]
+fn bytes_lost_at_every_place() {
+    for (units, stream, unit_of) in streams() {
+        for at in 0..session_len(&units) {
+            for lost in 1..=3 {
+                let mut damaged = stream.clone();
+                damaged.drain(at..at + lost);
+                in_step(&damaged, &units[unit_of[at + lost - 1] + 1..]);
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_added_at_every_place() {
+    for (units, stream, unit_of) in streams() {
+        for at in 0..session_len(&units) {
+            for noise in [&b"\xff"[..], b"\0", b"\r", b"\n", b"+", b">", b"\"", b"x\x13\xfe"] {
+                let mut damaged = stream.clone();
+                damaged.splice(at..at, noise.iter().copied());
+                in_step(&damaged, &units[unit_of[at] + 1..]);
+            }
+        }
+    }
+}
+
+#[test]
+fn bits_flipped_at_every_place() {
+    for (units, stream, unit_of) in streams() {
+        for at in 0..session_len(&units) {
+            for bit in 0..8 {
+                let mut damaged = stream.clone();
+                damaged[at] ^= 1 << bit;
+                let got = run(&[Act::Come(&damaged)], &[usize::MAX], 64);
+                // A length may have become longer than everything that follows.
+                if got.iter().any(|unit| unit.starts_with("record") && !unit.ends_with('.')) {
+                    continue;
+                }
+                // Or longer by up to the units that follow.
+                let after = unit_of[at] + 1;
+                let expected = seen(&units[units.len() - 1..]);
+                assert!(got.ends_with(&expected) || units.len() - after < 2, "{got:#?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reboot_at_every_place() {
+    for (units, stream, unit_of) in streams() {
+        for at in 0..session_len(&units) {
+            let is_record = units[unit_of[at]].starts_with(b"+WS_DATA")
+                || units[unit_of[at]].starts_with(b"+IPD");
+            // With and without the boot loader's noise, which is at another speed.
+            for noise in [&b""[..], b"\xff\0\x13\xfe", b"rst:0x1 (POWERON),boot:0x8\r\nnoise"] {
+                let boot = [noise, b"\r\nready\r\n"].concat();
+                let damaged = [&stream[..at], &boot, &AFTER.concat()].concat();
+                let mut after = vec![&b"\r\nready\r\n"[..]];
+                after.extend(AFTER);
+                let got = run(&[Act::Come(&damaged)], &[usize::MAX], 64);
+                if is_record {
+                    // Its data may have taken what came next, but no more than it had announced: 9 bytes.
+                    assert!(got.ends_with(&seen(&AFTER[1..])), "{got:#?}");
+                    continue;
+                }
+                assert!(got.ends_with(&seen(&after)), "at {at}: {got:#?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn lost_step_is_said() {
+    // Inside the data of a record, or at its end.
+    for (units, stream, unit_of) in streams() {
+        for (at, unit) in unit_of.iter().enumerate().take(session_len(&units)) {
+            let record = units[*unit];
+            let Some(head) =
+                record.starts_with(b"+WS_DATA:0").then(|| record.iter().rposition(|b| *b == b','))
+            else {
+                continue;
+            };
+            let start = units[..*unit].concat().len();
+            if at <= start + head.unwrap() {
+                continue;
+            }
+            let mut damaged = stream.clone();
+            damaged.remove(at);
+            let got = run(&[Act::Come(&damaged)], &[usize::MAX], 64);
+            assert!(got.iter().any(|unit| unit == "lost RecordEnd"), "at {at}: {got:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_record_that_never_ends_can_be_given_up() {
+    use crate::{Expected, Response, ResponseReader};
+    let expected = Expected { echo: b"", records: &super::RECORDS };
+    let mut memory = [0; 64];
+    let mut reader = ResponseReader::new(&mut memory);
+    reader.resynchronize();
+    assert!(!reader.is_inside_unit());
+    assert!(matches!(
+        reader.feed(&expected, b"+WS_DATA:0,99999,ab").1,
+        Some(Response::Record { .. })
+    ));
+    assert!(matches!(reader.feed(&expected, b"ab").1, Some(Response::Data { last: false, .. })));
+    assert!(reader.is_inside_unit());
+    reader.resynchronize();
+    assert_eq!(reader.feed(&expected, b"rest of it\r\n").1, None);
+    assert!(!reader.is_inside_unit());
+    let (_, response) = reader.feed(&expected, b"\r\nready\r\n");
+    assert_eq!(response, Some(Response::Reply(crate::Reply::Ready)));
+}

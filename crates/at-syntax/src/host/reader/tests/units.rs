@@ -1,0 +1,159 @@
+//! Each unit alone, and units after one another.
+
+use std::vec;
+use std::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::{Act, RECORDS, expect, run};
+use crate::{Expected, Response, ResponseReader};
+
+#[test]
+fn what_a_module_prints() {
+    for (bytes, units) in [
+        (&b"\r\nOK\r\n"[..], &["Ok"][..]),
+        (b"\r\nERROR\r\n", &["Error"]),
+        (b"\r\nSEND OK\r\n", &["SendOk"]),
+        (b"\r\nSEND FAIL\r\n", &["SendFail"]),
+        (b"\r\nbusy p...\r\n", &["Busy"]),
+        (b"\r\nbusy s...\r\n", &["Busy"]),
+        (b"\r\nready\r\n", &["Ready"]),
+        // The prompt of today and the older one, whose space may come late.
+        (b"\r\nOK\r\n\r\n>", &["Ok", "Prompt"]),
+        (b"\r\nOK\r\n> ", &["Ok", "Prompt"]),
+        (b"\r\nOK\r\n> \r\nSEND OK\r\n", &["Ok", "Prompt", "SendOk"]),
+        (b"\r\nOK\r\n\r\n>\r\nSEND OK\r\n", &["Ok", "Prompt", "SendOk"]),
+        (b"\r\nOK\r\n\r\n>+WS_CLOSED:0\r\n", &["Ok", "Prompt", "+WS_CLOSED:0"]),
+        // Only the one space is the prompt's.
+        (b">  x\r\n", &["Prompt", "text  x"]),
+        (b"ERR CODE:0x01080001\r\n\r\nERROR\r\n", &["code 01080001", "Error"]),
+        (b"ERR CODE:0xffffFFFF\r\n", &["code ffffffff"]),
+        (b"ERR CODE:0x1ffffffff\r\n", &["text ERR CODE:0x1ffffffff"]),
+        (b"ERR CODE:12\r\n", &["text ERR CODE:12"]),
+        (b"+WS_CONNECTED:0\r\n\r\nOK\r\n", &["+WS_CONNECTED:0", "Ok"]),
+        (b"+WSOPEN:0,2,\"ws://h/a,b\"\r\n", &["+WSOPEN:0,2,\\\"ws://h/a,b\\\""]),
+        (b"+X:\r\n", &["+X:"]),
+        // No name, or none that is one.
+        (b"+:1\r\n", &["text +:1"]),
+        (b"+A B:1\r\n", &["text +A B:1"]),
+        (b"+X\r\n", &["text +X"]),
+        (b"WIFI GOT IP\r\n", &["text WIFI GOT IP"]),
+        (b"OKAY\r\n", &["text OKAY"]),
+        (b" OK\r\n", &["text  OK"]),
+        (b"a>b\r\n", &["text a>b"]),
+        (b"\r\n\r\n\r\n", &[]),
+        // A lone CR and a lone LF end no line.
+        (b"a\rb\nc\r\n", &["text a\\rb\\nc"]),
+    ] {
+        expect(&[Act::Come(bytes)], units);
+    }
+}
+
+#[test]
+fn records() {
+    for (bytes, units) in [
+        (&b"+WS_DATA:0,5,hello\r\n"[..], &["record WS_DATA 0,5 [5] hello."][..]),
+        (b"+WS_DATA:0,0,\r\n\r\nOK\r\n", &["record WS_DATA 0,0 [0] ", "Ok"]),
+        (
+            b"+WS_DATA:1,8,\r\nOK\r\n>\0\r\n\r\nERROR\r\n",
+            &["record WS_DATA 1,8 [8] \\r\\nOK\\r\\n>\\x00.", "Error"],
+        ),
+        // A format of its own for link 2, with nothing behind the data.
+        (
+            b"+WS_DATA:2,1,1,9,0,3,abc+WS_CLOSED:2\r\n",
+            &["record WS_DATA 2,1,1,9,0,3 [3] abc.", "+WS_CLOSED:2"],
+        ),
+        (b"+IPD,0,4:\r\nab\r\nOK\r\n", &["record IPD 0,4 [4] \\r\\nab.", "Ok"]),
+        (
+            b"+MQTTSUBRECV:0,\"a,b/c\",4,1,2,\r\n",
+            &["record MQTTSUBRECV 0,\\\"a,b/c\\\",4 [4] 1,2,."],
+        ),
+        // Not expected, so a line.
+        (b"+HTTPCLIENT:5,hello\r\n", &["+HTTPCLIENT:5,hello"]),
+        (b"+WS_DATAX:0,5,hello\r\n", &["+WS_DATAX:0,5,hello"]),
+        // A length that another library's reader panicked at: the bytes that there are come first.
+        (b"+WS_DATA: 0,9,AB", &["record WS_DATA  0,9 [9] AB"]),
+        (b"+WS_DATA:0,x,AB\r\n\r\nOK\r\n", &["lost Length", "Ok"]),
+        (b"+WS_DATA:0,-1,AB\r\n\r\nOK\r\n", &["lost Length", "Ok"]),
+        (b"+WS_DATA:0,4294967296,AB\r\n\r\nOK\r\n", &["lost Length", "Ok"]),
+    ] {
+        expect(&[Act::Come(bytes)], units);
+    }
+}
+
+#[test]
+fn a_mebibyte_of_answers_passes_through_a_buffer_of_64_bytes() {
+    let payload = b"\r\nOK\r\n".repeat((1 << 20) / 6 + 1);
+    let payload = &payload[..1 << 20];
+    let stream = [b"+WS_DATA:0,1048576,", payload, b"\r\n\r\nSEND OK\r\n"].concat();
+    let expected = Expected { echo: b"", records: &RECORDS };
+    for size in [1, 63, 64, 4096] {
+        let mut memory = [0; 64];
+        let mut reader = ResponseReader::new(&mut memory);
+        let (mut data, mut others) = (Vec::with_capacity(1 << 20), 0);
+        for piece in stream.chunks(size) {
+            let mut piece = piece;
+            while !piece.is_empty() {
+                let (taken, response) = reader.feed(&expected, piece);
+                match response {
+                    Some(Response::Data { octets, last }) => {
+                        data.extend_from_slice(octets);
+                        assert_eq!(last, data.len() == 1 << 20);
+                    }
+                    Some(_) => others += 1,
+                    None => {}
+                }
+                piece = &piece[taken..];
+            }
+        }
+        assert!(data == payload);
+        assert_eq!(others, 2); // the record and SEND OK
+    }
+}
+
+#[test]
+fn the_memory_bounds_lines() {
+    let line = [&b"+X:"[..], &[b'a'; 9], b"\r\n"].concat();
+    let then = [&line[..], b"\r\nOK\r\n"].concat();
+    for sizes in [&[usize::MAX][..], &[1], &[13]] {
+        assert_eq!(run(&[Act::Come(&then)], sizes, 14), ["+X:aaaaaaaaa", "Ok"]);
+        assert_eq!(run(&[Act::Come(&then)], sizes, 13), ["lost TooLong", "Ok"]);
+        assert_eq!(run(&[Act::Come(&then)], sizes, 4), ["lost TooLong", "Ok"]);
+        // The head of a record counts, its data does not.
+        let record = b"+WS_DATA:0,20,aaaaaaaaaaaaaaaaaaaa\r\n";
+        let seen = run(&[Act::Come(record)], sizes, 14);
+        assert_eq!(seen, ["record WS_DATA 0,20 [20] aaaaaaaaaaaaaaaaaaaa."]);
+        assert_eq!(run(&[Act::Come(record)], sizes, 13), ["lost TooLong"]);
+        // Without memory there are prompts, and nothing else.
+        assert_eq!(
+            run(&[Act::Come(b"\r\nOK\r\n>")], sizes, 0),
+            ["lost TooLong", "lost TooLong", "Prompt"]
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_in_any_pieces(
+        units in prop::collection::vec(prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..30),
+            prop::sample::select(vec![
+                &b"\r\nOK\r\n"[..], b"\r\n>", b"> ", b"+WS_DATA:0,3,", b"+WS_DATA:1,70000,", b"+IPD,0,2:",
+                b"+WS_DATA:2,1,1,9,0,3,", b"\r\n", b"+", b"AT+WS", b"AT+WSSEND=0,4\r\n", b"ERR CODE:0x", b"\"",
+                b"+MQTTSUBRECV:0,\"", b"\r\nready\r\n",
+            ]).prop_map(<[u8]>::to_vec),
+        ], 0..12),
+        sizes in prop::collection::vec(1..400_usize, 1..5),
+        memory in prop_oneof![0..40_usize, Just(256)],
+        echo: bool,
+    ) {
+        let stream = units.concat();
+        let mut acts = vec![Act::Come(&stream)];
+        if echo {
+            acts.insert(0, Act::Send(b"AT+WSSEND=0,4\r\n"));
+        }
+        let whole = run(&acts, &[usize::MAX], memory);
+        prop_assert_eq!(&whole, &run(&acts, &[1], memory));
+        prop_assert_eq!(&whole, &run(&acts, &sizes, memory));
+    }
+}

@@ -1,0 +1,175 @@
+//! Units with binary data in them, whose length their head tells.
+
+use super::Fields;
+
+/// A unit that the caller expects, `+NAME:field,…,field,DATA`, in whose head one field is the length of the data.
+///
+/// The data may be anything, and longer than any buffer; no byte of it is looked at.
+///
+/// ```
+/// use at_syntax::Record;
+///
+/// // +WS_DATA:<link_id>,<data_len>,<data> CR LF
+/// const DATA: Record<'static> = Record::new(b"WS_DATA", 2, 1);
+/// // Of link 1 alone, with more in its head and no line end, as AT+WSDATAFMT can have it
+/// const DATA_OF_1: Record<'static> = Record::new(b"WS_DATA", 6, 5).of_first(1).without_line_end();
+/// // +IPD,<link ID>,<length>:<data>, which has other marks
+/// const IPD: Record<'static> = Record::new(b"IPD", 2, 1).with_marks(b',', b':').without_line_end();
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Record<'a> {
+    name: &'a [u8],
+    fields: u8,
+    length: u8,
+    first: Option<u32>,
+    line_end: bool,
+    /// Behind the name, and before the data.
+    marks: (u8, u8),
+}
+
+/// What a beginning of a line is, seen as a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Head {
+    /// Of another unit, as far as that can be seen.
+    No,
+    /// The beginning of its head.
+    Incomplete,
+    /// Its head, with this length.
+    Complete(u32),
+    /// Its head, but the length is none.
+    NoLength,
+}
+
+impl<'a> Record<'a> {
+    /// A record with this name and so many fields in its head, of which the one at the index `length`, counted
+    /// from 0, is the length of the data. A line end follows the data.
+    #[must_use]
+    pub const fn new(name: &'a [u8], fields: u8, length: u8) -> Self {
+        Self { name, fields, length, first: None, line_end: true, marks: (b':', b',') }
+    }
+
+    /// Only if its first field is this number: links may have formats of their own.
+    #[must_use]
+    pub const fn of_first(self, first: u32) -> Self {
+        Self { first: Some(first), ..self }
+    }
+
+    /// No line end follows the data.
+    #[must_use]
+    pub const fn without_line_end(self) -> Self {
+        Self { line_end: false, ..self }
+    }
+
+    /// Another byte than `:` behind the name, and than `,` before the data.
+    #[must_use]
+    pub const fn with_marks(self, behind_name: u8, before_data: u8) -> Self {
+        Self { marks: (behind_name, before_data), ..self }
+    }
+
+    pub(super) const fn has_line_end(&self) -> bool {
+        self.line_end
+    }
+
+    /// Whether a head may end with this byte.
+    pub(super) const fn ends_with(&self, byte: u8) -> bool {
+        self.marks.1 == byte
+    }
+
+    /// The name in a line that begins as such a record does.
+    pub(super) fn name_in<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
+        line.get(1..self.name.len().saturating_add(1))
+    }
+
+    /// The fields of a line that begins as such a record does, its last byte excepted.
+    pub(super) fn fields_of<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
+        let rest = line.strip_prefix(b"+")?.strip_prefix(self.name)?;
+        match rest {
+            [mark, fields @ .., _] if *mark == self.marks.0 => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// What `line` is, whose last byte may be the one before the data.
+    pub(super) fn head(&self, line: &[u8]) -> Head {
+        let Some(text) = self.fields_of(line) else { return Head::No };
+        let mut fields = Fields::new(text);
+        let (mut count, mut length) = (0_u8, None);
+        while let Some(field) = fields.next() {
+            if count == 0
+                && let Some(first) = self.first
+                && field.integer(0, u32::MAX.into()) != Ok(i64::from(first))
+            {
+                return Head::No;
+            }
+            // A comma inside a string ends no field.
+            if matches!(field.bytes(), [b'"'] | [b'"', .., 0..=b'!' | b'#'..]) {
+                return Head::Incomplete;
+            }
+            if count == self.length {
+                length = field.integer(0, u32::MAX.into()).ok();
+            }
+            count = count.saturating_add(1);
+        }
+        if count < self.fields {
+            return Head::Incomplete;
+        }
+        if count > self.fields || line.last() != Some(&self.marks.1) {
+            return Head::No;
+        }
+        length.and_then(|length| u32::try_from(length).ok()).map_or(Head::NoLength, Head::Complete)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Head, Record};
+
+    #[test]
+    fn a_head_is_complete_at_its_last_mark_and_not_sooner() {
+        let data = Record::new(b"WS_DATA", 2, 1);
+        let line = b"+WS_DATA:0,12,";
+        for end in 0..line.len() {
+            assert!(matches!(data.head(&line[..end]), Head::No | Head::Incomplete), "{end}");
+        }
+        assert_eq!(data.head(b"+WS_DATA:0,"), Head::Incomplete);
+        assert_eq!(data.head(line), Head::Complete(12));
+        // One that was missed is not found later.
+        assert_eq!(data.head(b"+WS_DATA:0,12,3,"), Head::No);
+        assert_eq!(data.head(b"+WS_DATUM:0,12,"), Head::No);
+        assert_eq!(data.head(b"+WS_DAT:0,12,"), Head::No);
+        assert_eq!(data.head(b"WS_DATA:0,12,"), Head::No);
+    }
+
+    #[test]
+    fn lengths_that_are_none() {
+        let data = Record::new(b"WS_DATA", 2, 1);
+        for text in ["+WS_DATA:0,,", "+WS_DATA:0,-1,", "+WS_DATA:0,x,", "+WS_DATA:0,4294967296,"] {
+            assert_eq!(data.head(text.as_bytes()), Head::NoLength, "{text}");
+        }
+        assert_eq!(data.head(b"+WS_DATA:0,4294967295,"), Head::Complete(u32::MAX));
+        // A length field that the head does not have is a mistake of the caller's.
+        assert_eq!(Record::new(b"X", 1, 1).head(b"+X:5,"), Head::NoLength);
+    }
+
+    #[test]
+    fn only_of_one_link() {
+        let of_1 = Record::new(b"WS_DATA", 2, 1).of_first(1);
+        assert_eq!(of_1.head(b"+WS_DATA:1,5,"), Head::Complete(5));
+        assert_eq!(of_1.head(b"+WS_DATA:0,5,"), Head::No);
+        assert_eq!(of_1.head(b"+WS_DATA: 1,5,"), Head::No);
+    }
+
+    #[test]
+    fn strings_in_a_head_may_have_commas() {
+        let message = Record::new(b"MQTTSUBRECV", 3, 2);
+        for (text, head) in [
+            (r#"+MQTTSUBRECV:0,"a/b,"#, Head::Incomplete),
+            (r#"+MQTTSUBRECV:0,"a/b,c","#, Head::Incomplete),
+            (r#"+MQTTSUBRECV:0,"a/b,c",7,"#, Head::Complete(7)),
+            (r#"+MQTTSUBRECV:0,"",7,"#, Head::Complete(7)),
+        ] {
+            assert_eq!(message.head(text.as_bytes()), head, "{text}");
+        }
+    }
+}
