@@ -56,10 +56,10 @@ impl DataPhase {
     /// Bytes that are still to come.
     #[must_use]
     pub const fn remaining(&self) -> usize {
-        if self.aborted { 0 } else { self.left }
+        self.left
     }
 
-    /// All bytes have come.
+    /// All bytes have come: never after [`abort`](Self::abort). A loop goes on while bytes [remain](Self::remaining).
     #[must_use]
     pub const fn is_complete(&self) -> bool {
         self.left == 0 && !self.aborted

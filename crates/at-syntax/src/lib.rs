@@ -81,10 +81,10 @@ mod writer;
 
 pub use data_phase::DataPhase;
 pub use host::{
-    Expected, Field, Fields, Lost, MAX_LINE, Piece, Record, Response, ResponseReader,
-    StatementWriteError, StatementWriter,
+    Expected, Field, Fields, Lost, Piece, Record, Response, ResponseReader, StatementWriteError,
+    StatementWriter,
 };
-pub use line::{LineEvent, LineReader, Terminator};
+pub use line::{LineEvent, LineReader, MAX_LINE, Terminator};
 pub use params::{MAX_PARAMS, Param, ParamError, ParamErrorKind, Params};
 pub use reply::Reply;
 pub use statement::{Form, Name, Statement, StatementError};

@@ -4,6 +4,9 @@
 #[cfg(test)]
 mod tests;
 
+/// The longest line of ESP-AT in bytes, terminator included (AT Command Set › AT Command Types).
+pub const MAX_LINE: usize = 256;
+
 /// What ends a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

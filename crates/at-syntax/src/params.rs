@@ -113,7 +113,7 @@ fn split(text: &[u8]) -> (&[u8], Option<&[u8]>) {
 /// let mut params = Statement::parse(b"AT+X=0x1F").unwrap().params();
 /// let first = params.next();
 /// assert_eq!(first.integer(0, 31), Ok(31));
-/// assert_eq!(first.integer(0, 9).unwrap_err().kind, ParamErrorKind::OutOfRange { min: 0, max: 9 });
+/// assert_eq!(first.integer(0, 9).unwrap_err().kind, ParamErrorKind::OutOfRange);
 /// let second = params.next();
 /// assert_eq!(second.integer(0, 9).unwrap_err().kind, ParamErrorKind::Omitted);
 /// ```
@@ -157,7 +157,7 @@ impl<'a> Param<'a> {
         let field = self.written().ok_or(self.error(ParamErrorKind::Omitted))?;
         let number = integer::parse(field).map_err(|kind| self.error(kind))?;
         if number < min || number > max {
-            return Err(self.error(ParamErrorKind::OutOfRange { min, max }));
+            return Err(self.error(ParamErrorKind::OutOfRange));
         }
         Ok(number)
     }
@@ -229,13 +229,8 @@ pub enum ParamErrorKind {
     NotAnInteger,
     /// An integer, but not one from −2³¹ to 2³²−1.
     IntegerTooBig,
-    /// An integer outside what the command takes.
-    OutOfRange {
-        /// The least that is taken.
-        min: i64,
-        /// The greatest that is taken.
-        max: i64,
-    },
+    /// An integer outside what the command takes. Which that is, its reader knows.
+    OutOfRange,
     /// The field does not begin with `"`, or no `"` ends it: one that a backslash escapes does not.
     NotAString,
     /// The line ends with a backslash that escapes nothing, inside a string.
@@ -258,7 +253,7 @@ impl fmt::Display for ParamErrorKind {
             Self::Omitted => "required, but omitted",
             Self::NotAnInteger => "not an integer",
             Self::IntegerTooBig => "integer beyond 32 bits",
-            Self::OutOfRange { min, max } => return write!(f, "not from {min} to {max}"),
+            Self::OutOfRange => "out of range",
             Self::NotAString => "not a string in quotes",
             Self::DanglingEscape => "backslash at the end of the line",
             Self::BareQuote => "quote inside a string without a backslash",

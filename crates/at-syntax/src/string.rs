@@ -47,7 +47,8 @@ pub struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    pub(crate) const EMPTY: Self = Self { escaped: &[] };
+    /// No bytes: `""`.
+    pub const EMPTY: Self = Self { escaped: &[] };
 
     /// The bytes that are meant, in order.
     #[must_use]

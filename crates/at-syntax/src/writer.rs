@@ -1,6 +1,6 @@
 //! Text for the host, rendered into buffers of any size.
 
-use crate::Reply;
+use crate::{Reply, Text};
 
 /// Renders text into a buffer of any size, piece by piece.
 ///
@@ -78,6 +78,14 @@ impl<'o> Writer<'o> {
         self.bytes(digits.get(zeros..).unwrap_or_default())
     }
 
+    /// A number that may be negative, in decimal.
+    pub fn signed(&mut self, number: i32) -> &mut Self {
+        if number < 0 {
+            self.bytes(b"-");
+        }
+        self.decimal(number.unsigned_abs())
+    }
+
     /// An answer.
     pub fn reply(&mut self, reply: Reply) -> &mut Self {
         self.bytes(reply.as_bytes())
@@ -93,6 +101,15 @@ impl<'o> Writer<'o> {
         self.bytes(b"\"").bytes(raw).bytes(b"\"")
     }
 
+    /// What a host's string parameter means, in quotes and raw.
+    pub fn quoted_text(&mut self, text: Text<'_>) -> &mut Self {
+        self.bytes(b"\"");
+        for byte in text.bytes() {
+            self.bytes(&[byte]);
+        }
+        self.bytes(b"\"")
+    }
+
     /// The comma between two fields.
     pub fn comma(&mut self) -> &mut Self {
         self.bytes(b",")
@@ -105,6 +122,10 @@ impl<'o> Writer<'o> {
 
     /// The line `ERR CODE:0x…` with eight hexadecimal digits, which `AT+SYSLOG=1` puts before
     /// [`Reply::Error`] and [`Reply::Busy`] (AT Command Set › Basic AT Commands › AT+SYSLOG).
+    ///
+    /// The page builds a code of 0x01, a byte for the kind, and two bytes more. Of the kinds, 0x03 is a line that is no AT
+    /// command, or is too long; 0x08 a parameter that does not parse, its index from 0 in the last two bytes; 0x09 a command
+    /// that does not exist; 0x0B `busy p...`.
     pub fn error_code(&mut self, code: u32) -> &mut Self {
         let mut digits = [b'0'; 8];
         let mut left = code;
@@ -182,6 +203,13 @@ mod tests {
             w.name(b"CMD").decimal(0).comma().quoted(b"AT+WSOPEN").comma().decimal(1).end();
         });
         assert_eq!(text, b"+CMD:0,\"AT+WSOPEN\",1\r\n");
+        assert_eq!(
+            rendered(|w| _ = w.signed(-48).comma().signed(7).comma().signed(i32::MIN)),
+            b"-48,7,-2147483648"
+        );
+        let statement = crate::Statement::parse(br#"AT+X="a\,b""#).unwrap();
+        let text = statement.params().next().string().unwrap();
+        assert_eq!(rendered(|w| _ = w.quoted_text(text)), b"\"a,b\"");
         // The firmware prints strings raw.
         assert_eq!(rendered(|w| _ = w.quoted(br#"a"b\c,"#)), br#""a"b\c,""#);
         assert_eq!(rendered(|w| _ = w.reply(Reply::SendOk)), b"\r\nSEND OK\r\n");

@@ -91,6 +91,8 @@ fn answers() {
     Writer::reply(any(&mut writer), any(Reply::Ok));
     Writer::name(any(&mut writer), bytes());
     Writer::quoted(any(&mut writer), bytes());
+    Writer::quoted_text(any(&mut writer), any(Text::EMPTY));
+    Writer::signed(any(&mut writer), any(0));
     Writer::comma(any(&mut writer));
     Writer::end(any(&mut writer));
     Writer::error_code(any(&mut writer), any(0));
@@ -113,14 +115,18 @@ fn responses() {
     let record = Record::new(bytes(), any(2), any(1));
     let record = any(Record::of_first(record, any(0)));
     let record = any(Record::without_line_end(record));
+    let record = any(Record::at_most(record, any(0)));
     let records = [any(Record::with_marks(record, any(b','), any(b':')))];
-    let expected = any(Expected { echo: bytes(), records: any::<&[Record<'_>]>(&records) });
+    let reports = [bytes()];
+    let reports = any::<&[&[u8]]>(&reports);
+    let records = any::<&[Record<'_>]>(&records);
+    let expected = any(Expected { echo: bytes(), records, reports });
     let mut reader = ResponseReader::new(any::<&mut [u8]>(&mut memory));
     ResponseReader::expect_echo(any(&mut reader));
     keep(ResponseReader::feed(any(&mut reader), &expected, bytes()));
     keep(ResponseReader::is_echo_pending(any(&reader)));
     keep(ResponseReader::is_inside_unit(any(&reader)));
-    ResponseReader::resynchronize(any(&mut reader));
+    keep(ResponseReader::resynchronize(any(&mut reader)));
     ResponseReader::forget_echo(any(&mut reader));
     ResponseReader::reset(any(&mut reader));
 }

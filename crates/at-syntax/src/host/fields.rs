@@ -111,7 +111,7 @@ impl<'a> Field<'a> {
         }
         let number = integer::parse(self.raw)?;
         if number < min || number > max {
-            return Err(ParamErrorKind::OutOfRange { min, max });
+            return Err(ParamErrorKind::OutOfRange);
         }
         Ok(number)
     }
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(field(b"").string(), Err(Omitted));
         assert_eq!(field(b" 1").integer(0, 9), Err(NotAnInteger));
         assert_eq!(field(b"4294967296").integer(0, 9), Err(IntegerTooBig));
-        assert_eq!(field(b"10").integer(0, 9), Err(OutOfRange { min: 0, max: 9 }));
+        assert_eq!(field(b"10").integer(0, 9), Err(OutOfRange));
         assert_eq!(field(b"0x1F").integer(0, 31), Ok(31));
         for raw in [&b"a"[..], b"\"", b"\"a", b"a\""] {
             assert_eq!(field(raw).string(), Err(NotAString));

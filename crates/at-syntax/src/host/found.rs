@@ -6,6 +6,7 @@ use crate::{Reply, integer};
 /// A response, without what it borrows.
 pub(super) enum Found {
     Reply(Reply),
+    Prompt,
     ErrorCode(u32),
     Line,
     Text,
@@ -53,9 +54,13 @@ fn hexadecimal(text: &[u8]) -> Option<u32> {
 pub(super) fn split_line(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let line = line.strip_prefix(b"+")?;
     let (name, rest) = line.split_at_checked(line.iter().position(|byte| *byte == b':')?)?;
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    if name.is_empty() || !name.iter().all(is_name) {
+    if name.is_empty() || !name.iter().all(|byte| is_name(*byte)) {
         return None;
     }
     Some((name, rest.get(1..)?))
+}
+
+/// Whether a name of a line that a module prints may have this byte.
+pub(super) const fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }

@@ -3,6 +3,7 @@
 mod echo;
 mod fields;
 mod found;
+mod line_buffer;
 mod reader;
 mod record;
 mod response;
@@ -12,4 +13,4 @@ pub use fields::{Field, Fields};
 pub use reader::{Expected, ResponseReader};
 pub use record::Record;
 pub use response::{Lost, Response};
-pub use statement_writer::{MAX_LINE, Piece, StatementWriteError, StatementWriter};
+pub use statement_writer::{Piece, StatementWriteError, StatementWriter};

@@ -3,11 +3,12 @@
 #[cfg(test)]
 mod tests;
 
-use super::echo::{Echo, Step, could_be_unit};
+use super::echo::{Echo, Step, could_be_answer, could_be_unit, unit_start};
 use super::found::{Found, read, split_line, without_end};
+use super::line_buffer::LineBuffer;
 use super::record::Head;
 use super::{Fields, Lost, Record, Response};
-use crate::{DataPhase, Reply};
+use crate::Reply;
 
 /// What the caller knows of what comes, the same from one call to the next until it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,6 +19,9 @@ pub struct Expected<'a> {
     pub echo: &'a [u8],
     /// Units with binary data. The first that fits counts.
     pub records: &'a [Record<'a>],
+    /// How other reports begin that may come inside an echo and are neither `+NAME` nor behind an empty line:
+    /// `WIFI `, `0,CONNECT`. Elsewhere they are lines like all others.
+    pub reports: &'a [&'a [u8]],
 }
 
 /// Turns what a module prints, cut anywhere, into units.
@@ -27,7 +31,7 @@ pub struct Expected<'a> {
 /// come at any time, inside an echo too.
 ///
 /// Lines, and heads of records, are collected in the memory lent to it, which bounds their length, line end included:
-/// 256 bytes hold every report of the WebSocket commands and a URI of 230 bytes. Data of records is handed over where it
+/// 256 bytes hold every report of the WebSocket commands, and the longest URI that fits into a command of 256 bytes. Data of records is handed over where it
 /// stands in the input.
 ///
 /// ```
@@ -35,7 +39,7 @@ pub struct Expected<'a> {
 ///
 /// let records = [Record::new(b"WS_DATA", 2, 1)];
 /// let statement = b"AT+WSSEND=0,2\r\n";
-/// let expected = Expected { echo: statement, records: &records };
+/// let expected = Expected { echo: statement, records: &records, reports: &[] };
 /// let mut memory = [0; 256];
 /// let mut reader = ResponseReader::new(&mut memory);
 /// reader.expect_echo();
@@ -53,28 +57,29 @@ pub struct Expected<'a> {
 ///         None => {}
 ///     }
 /// }
-/// assert_eq!(seen, ["WS_DATA 6", r"\r\nOK\r\n", "Echoed", "Reply(Ok)", "Reply(Prompt)"]);
+/// assert_eq!(seen, ["WS_DATA 6", r"\r\nOK\r\n", "Echoed", "Reply(Ok)", "Prompt"]);
 /// ```
 ///
 /// # When bytes are lost
 ///
 /// A serial line without flow control loses bytes, and modules begin anew. The reader is in step again at the end of
 /// the line after the damaged unit at the latest, and says [`Response::Lost`] where it can see it: a line that is too long, a
-/// record whose data is not followed by its line end, an answer before the end of an echo. A damaged line may look like
-/// another line; it is a [`Response::Text`] that nobody knows, or its fields do not parse. A record that was cut
-/// short takes its length out of what comes next, since data is never searched: whoever has waited long enough
-/// for the rest [gives it up](Self::resynchronize).
+/// record whose head has no length or whose data is not followed by its line end, an answer before the end of an echo. A damaged line
+/// may look like another line; it is a [`Response::Text`] that nobody knows, or its fields do not parse.
+///
+/// Two things no reader can know without searching data, and this one does not search. A record that was cut
+/// short, or whose length was damaged, takes its length out of what comes next: [`Record::at_most`] bounds that, and whoever has
+/// waited long enough for the rest [gives it up](Self::resynchronize). And if the beginning of a record is lost (its `+`, or
+/// the line end before it), its data is read as lines until it ends, and what looks like an answer in it is
+/// reported as one.
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ResponseReader<'m> {
-    buffer: &'m mut [u8],
-    filled: usize,
+    line: LineBuffer<'m>,
     state: State,
     echo: Echo,
     /// The last byte was a prompt.
     prompted: bool,
-    /// An answer that is due after [`Lost::Echo`].
-    held: Option<Reply>,
 }
 
 /// Where in the stream the reader is.
@@ -91,28 +96,26 @@ enum State {
     /// In a line that nobody looks at; its last byte.
     Skip(u8),
     /// In the data of a record.
-    Data { phase: DataPhase, line_end: bool },
+    Data { left: u32, line_end: bool, tail: [u8; 2] },
     /// Behind it: CR, or CR and LF, is to come.
     RecordEnd { cr: bool },
 }
 
 impl<'m> ResponseReader<'m> {
     /// A reader at the beginning of a line, with memory for its longest line.
-    pub const fn new(buffer: &'m mut [u8]) -> Self {
-        Self {
-            buffer,
-            filled: 0,
-            state: State::Start,
-            echo: Echo::NONE,
-            prompted: false,
-            held: None,
-        }
+    pub const fn new(memory: &'m mut [u8]) -> Self {
+        let line = LineBuffer::new(memory);
+        Self { line, state: State::Start, echo: Echo::NONE, prompted: false }
     }
 
     /// From the next byte on, the echo of [`Expected::echo`] comes: to be called with every statement that
     /// is sent while the module's echo is on (`ATE1`, which it is after power-up). Bytes of a data phase are not echoed, nor is what a
-    /// module takes while it is busy.
+    /// module takes while it is busy: a caller whose statement was answered with `busy p...` calls [`forget_echo`](Self::forget_echo).
     pub const fn expect_echo(&mut self) {
+        // Where a unit has begun inside the echo before this one does not matter any more.
+        if matches!(self.state, State::Doubt { .. }) {
+            self.state = State::Line;
+        }
         self.echo = Echo::expected();
     }
 
@@ -133,12 +136,23 @@ impl<'m> ResponseReader<'m> {
         !matches!(self.state, State::Start)
     }
 
-    /// Gives up the unit that is incomplete: what comes up to the next line end is not looked at. Between units it does
-    /// nothing. For callers who have waited long enough for the rest of a record.
-    pub const fn resynchronize(&mut self) {
-        if self.is_inside_unit() {
-            self.state = State::Skip(0);
-        }
+    /// Gives up the unit that is incomplete, and returns how many bytes of its data never came: what comes up to the next line end is
+    /// not looked at, unless the data ended with one. Between units it does nothing. For callers who have waited long enough for
+    /// the rest of a record.
+    pub const fn resynchronize(&mut self) -> usize {
+        let missing = match self.state {
+            State::Data { left, .. } => left as usize,
+            _ => 0,
+        };
+        self.state = match self.state {
+            State::Start
+            | State::RecordEnd { cr: false }
+            | State::Data { tail: [b'\r', b'\n'], .. } => State::Start,
+            State::Data { tail: [_, last], .. } | State::Skip(last) => State::Skip(last),
+            State::RecordEnd { cr: true } => State::Skip(b'\r'),
+            State::Line | State::Doubt { .. } => State::Skip(self.line.last()),
+        };
+        missing
     }
 
     /// Forgets everything, as when the module was reset by its pin: a unit begins, and no echo is expected.
@@ -146,20 +160,20 @@ impl<'m> ResponseReader<'m> {
         self.state = State::Start;
         self.echo = Echo::NONE;
         self.prompted = false;
-        self.held = None;
     }
 
     /// Takes bytes up to the end of a unit, or of data; returns how many, and what they were. `None`: more
-    /// input is needed. A unit may also be found before the first byte is taken.
+    /// input is needed.
     pub fn feed<'a>(
         &'a mut self,
         expected: &Expected<'_>,
         input: &'a [u8],
     ) -> (usize, Option<Response<'a>>) {
         let (taken, found) = self.find(expected, input);
-        let line = self.buffer.get(..self.filled).unwrap_or_default();
+        let line = self.line.bytes();
         let response = found.map(|found| match found {
             Found::Reply(reply) => Response::Reply(reply),
+            Found::Prompt => Response::Prompt,
             Found::ErrorCode(code) => Response::ErrorCode(code),
             Found::Line => match split_line(without_end(line)) {
                 Some((name, fields)) => Response::Line { name, fields: Fields::new(fields) },
@@ -183,23 +197,33 @@ impl<'m> ResponseReader<'m> {
     }
 
     fn find(&mut self, expected: &Expected<'_>, input: &[u8]) -> (usize, Option<Found>) {
-        if let Some(reply) = self.held.take() {
-            return (0, Some(Found::Reply(reply)));
-        }
         let mut taken = 0_usize;
         while let Some(rest) = input.get(taken..)
             && let Some(&byte) = rest.first()
         {
-            if let State::Data { phase, line_end } = &mut self.state {
-                let len = phase.take(rest).len();
-                let last = phase.is_complete();
+            if let State::Data { left, line_end, tail } = &mut self.state {
+                let most = usize::try_from(*left).unwrap_or(usize::MAX);
+                let octets = rest.get(..most).unwrap_or(rest);
+                *left = left.saturating_sub(u32::try_from(octets.len()).unwrap_or(u32::MAX));
+                let [_, before] = *tail;
+                *tail = match octets {
+                    [.., a, b] => [*a, *b],
+                    [b] => [before, *b],
+                    [] => *tail,
+                };
+                let last = *left == 0;
                 if last {
                     self.state = after_data(*line_end);
                 }
+                let len = octets.len();
                 return (taken.saturating_add(len), Some(Found::Data { len, last }));
             }
-            taken = taken.saturating_add(1);
             let found = self.take(expected, byte);
+            if matches!(found, Some(Found::Lost(Lost::Echo))) {
+                // The byte is not taken: it completes the answer next.
+                return (taken, found);
+            }
+            taken = taken.saturating_add(1);
             if found.is_some() {
                 return (taken, found);
             }
@@ -247,34 +271,29 @@ impl<'m> ResponseReader<'m> {
             Step::Other => 0..0,
             Step::Unit(common) => common,
         };
-        if byte == b'>' {
-            self.echo.interrupted(common.end);
-            self.prompted = true;
-            return Some(self.answer(Reply::Prompt));
+        // At the beginning of a line only: inside an echo it is damage.
+        if byte == b'>' && common.is_empty() {
+            let lost = self.lost_echo();
+            self.prompted = lost.is_none();
+            return Some(lost.unwrap_or(Found::Prompt));
         }
-        self.filled = 0;
-        let mut from = common.end;
-        for start in common.clone() {
-            let text = expected.echo.get(start..common.end).unwrap_or_default();
-            if could_be_unit(text) {
-                from = start;
-                break;
-            }
-        }
-        for &before in expected.echo.get(from..common.end).unwrap_or_default() {
-            if let Some(place) = self.buffer.get_mut(self.filled) {
-                *place = before;
-                self.filled = self.filled.saturating_add(1);
-            }
-        }
-        let echo = common.end.saturating_sub(from);
-        if echo == 0 || echo != self.filled {
-            self.filled = 0;
-            self.echo.interrupted(common.end);
+        self.line.clear();
+        let (first, end) = (common.start, common.end);
+        // The bytes of the echo from the first place on where the unit may have begun.
+        let may_begin = |start: &usize| {
+            let bytes = expected.echo.get(*start..end).unwrap_or_default();
+            could_be_unit(bytes, expected)
+                || *start == first && self.echo.is_behind_unit(first) && could_be_answer(bytes)
+        };
+        let from = common.into_iter().find(may_begin).unwrap_or(end);
+        let before = expected.echo.get(from..end).unwrap_or_default();
+        if before.is_empty() || !before.iter().all(|byte| self.line.push(*byte)) {
+            self.line.clear();
+            self.echo.interrupted(end);
             self.state = State::Line;
             return self.continue_line(expected, byte);
         }
-        self.continue_doubt(expected, byte, echo, from)
+        self.continue_doubt(expected, byte, before.len(), from)
     }
 
     /// Takes a byte of a line whose beginning is not certain.
@@ -286,52 +305,54 @@ impl<'m> ResponseReader<'m> {
         from: usize,
     ) -> Option<Found> {
         self.state = State::Doubt { echo, from };
-        let Some(place) = self.buffer.get_mut(self.filled) else {
+        if !self.line.push(byte) {
             self.echo.interrupted(from.saturating_add(echo));
-            self.state = State::Skip(byte);
-            return Some(Found::Lost(Lost::TooLong));
-        };
-        *place = byte;
-        self.filled = self.filled.saturating_add(1);
-        let bytes = self.buffer.get(..self.filled).unwrap_or_default();
-        let mut starts =
-            (0..=echo).rev().filter(|start| could_be_unit(bytes.get(*start..).unwrap_or_default()));
-        // The last place counts, once it has a whole name. If there is none, it is some other line, which
-        // begins where the echo ends.
-        let start = starts.next().unwrap_or(echo);
-        if starts.next().is_some() && !matches!(byte, b':' | b',' | b' ' | b'\n') {
-            return None;
+            return Some(self.too_long(byte));
         }
+        let behind_line_end = self.echo.is_behind_unit(from);
+        let start = unit_start(self.line.bytes(), echo, behind_line_end, expected)?;
         self.echo.interrupted(from.saturating_add(start));
-        self.filled = self.filled.saturating_sub(start);
-        for to in 0..self.filled {
-            let byte = self.buffer.get(to.saturating_add(start)).copied();
-            if let (Some(place), Some(byte)) = (self.buffer.get_mut(to), byte) {
-                *place = byte;
-            }
-        }
+        self.line.drop_front(start);
         self.state = State::Line;
         self.look(expected, byte)
     }
 
     fn continue_line(&mut self, expected: &Expected<'_>, byte: u8) -> Option<Found> {
-        let Some(place) = self.buffer.get_mut(self.filled) else {
-            self.state = State::Skip(byte);
-            return Some(Found::Lost(Lost::TooLong));
-        };
-        *place = byte;
-        self.filled = self.filled.saturating_add(1);
+        if !self.line.push(byte) {
+            return Some(self.too_long(byte));
+        }
         self.look(expected, byte)
+    }
+
+    /// There is no memory for this byte, which may be the LF behind a CR that there was memory for.
+    const fn too_long(&mut self, byte: u8) -> Found {
+        self.state = match (self.line.last(), byte) {
+            (b'\r', b'\n') => State::Start,
+            _ => State::Skip(byte),
+        };
+        Found::Lost(Lost::TooLong)
     }
 
     /// Whether a line or the head of a record ends with the byte that was put last.
     fn look(&mut self, expected: &Expected<'_>, byte: u8) -> Option<Found> {
-        let line = self.buffer.get(..self.filled).unwrap_or_default();
-        match line {
+        match self.line.bytes() {
             [line @ .., b'\r', b'\n'] => {
+                let found = if is_broken_record(line, expected.records) {
+                    Some(Found::Lost(Lost::Length))
+                } else {
+                    read(line)
+                };
                 self.state = State::Start;
-                match read(line)? {
-                    Found::Reply(reply) => Some(self.answer(reply)),
+                match found? {
+                    Found::Reply(reply) if reply != Reply::Busy => {
+                        let lost = self.lost_echo();
+                        if lost.is_some() {
+                            // The line's last byte is looked at again.
+                            self.state = State::Line;
+                            self.line.pop();
+                        }
+                        Some(lost.unwrap_or(Found::Reply(reply)))
+                    }
                     found => Some(found),
                 }
             }
@@ -342,7 +363,7 @@ impl<'m> ResponseReader<'m> {
 
     /// Whether the line is the head of a record.
     fn find_record(&mut self, expected: &Expected<'_>, byte: u8) -> Option<Found> {
-        let line = self.buffer.get(..self.filled).unwrap_or_default();
+        let line = self.line.bytes();
         for (index, record) in expected.records.iter().enumerate() {
             if !matches!(byte, b',' | b':') && !record.ends_with(byte) {
                 continue;
@@ -354,10 +375,10 @@ impl<'m> ResponseReader<'m> {
                     self.state = after_data(record.has_line_end());
                     return Some(Found::Record(index, 0));
                 }
-                Head::Complete(len) => {
-                    let phase = DataPhase::new(usize::try_from(len).unwrap_or(usize::MAX));
-                    self.state = State::Data { phase, line_end: record.has_line_end() };
-                    return Some(Found::Record(index, len));
+                Head::Complete(left) => {
+                    let (line_end, tail) = (record.has_line_end(), [0; 2]);
+                    self.state = State::Data { left, line_end, tail };
+                    return Some(Found::Record(index, left));
                 }
                 Head::NoLength => {
                     self.state = State::Skip(byte);
@@ -368,15 +389,19 @@ impl<'m> ResponseReader<'m> {
         None
     }
 
-    /// An answer; the echo comes before it or not at all.
-    fn answer(&mut self, reply: Reply) -> Found {
-        if !self.echo.is_pending() || matches!(reply, Reply::Busy) {
-            return Found::Reply(reply);
+    /// An answer has come: the echo comes before it or not at all.
+    const fn lost_echo(&mut self) -> Option<Found> {
+        if !self.echo.is_pending() {
+            return None;
         }
         self.echo = Echo::NONE;
-        self.held = Some(reply);
-        Found::Lost(Lost::Echo)
+        Some(Found::Lost(Lost::Echo))
     }
+}
+
+/// A whole line with the name of a record: its head was damaged, and what follows may be its data.
+fn is_broken_record(line: &[u8], records: &[Record<'_>]) -> bool {
+    records.iter().any(|record| record.fields_of(line).is_some())
 }
 
 const fn after_data(line_end: bool) -> State {

@@ -24,6 +24,7 @@ pub struct Record<'a> {
     length: u8,
     first: Option<u32>,
     line_end: bool,
+    most: u32,
     /// Behind the name, and before the data.
     marks: (u8, u8),
 }
@@ -46,7 +47,15 @@ impl<'a> Record<'a> {
     /// from 0, is the length of the data. A line end follows the data.
     #[must_use]
     pub const fn new(name: &'a [u8], fields: u8, length: u8) -> Self {
-        Self { name, fields, length, first: None, line_end: true, marks: (b':', b',') }
+        Self {
+            name,
+            fields,
+            length,
+            first: None,
+            line_end: true,
+            most: u32::MAX,
+            marks: (b':', b','),
+        }
     }
 
     /// Only if its first field is this number: links may have formats of their own.
@@ -61,6 +70,13 @@ impl<'a> Record<'a> {
         Self { line_end: false, ..self }
     }
 
+    /// The longest data that is believed: a head that announces more was damaged
+    /// ([`Lost::Length`](crate::Lost::Length)). Without it a flipped bit may have the reader wait for gigabytes.
+    #[must_use]
+    pub const fn at_most(self, most: u32) -> Self {
+        Self { most, ..self }
+    }
+
     /// Another byte than `:` behind the name, and than `,` before the data.
     #[must_use]
     pub const fn with_marks(self, behind_name: u8, before_data: u8) -> Self {
@@ -69,6 +85,11 @@ impl<'a> Record<'a> {
 
     pub(super) const fn has_line_end(&self) -> bool {
         self.line_end
+    }
+
+    /// A line `+NAME` and then this mark begins as such a record does.
+    pub(super) fn begins(&self, name: &[u8], mark: u8) -> bool {
+        self.name == name && self.marks.0 == mark
     }
 
     /// Whether a head may end with this byte.
@@ -107,12 +128,14 @@ impl<'a> Record<'a> {
                 return Head::Incomplete;
             }
             if count == self.length {
-                length = field.integer(0, u32::MAX.into()).ok();
+                length = field.integer(0, self.most.into()).ok();
             }
             count = count.saturating_add(1);
         }
         if count < self.fields {
-            return Head::Incomplete;
+            // With a mark of its own, a head that ends too soon is another unit's.
+            let ends = self.marks.1 != b',' && line.last() == Some(&self.marks.1);
+            return if ends { Head::No } else { Head::Incomplete };
         }
         if count > self.fields || line.last() != Some(&self.marks.1) {
             return Head::No;
@@ -153,6 +176,21 @@ mod tests {
     }
 
     #[test]
+    fn a_length_that_is_not_believed() {
+        let data = Record::new(b"WS_DATA", 2, 1).at_most(8192);
+        assert_eq!(data.head(b"+WS_DATA:0,8192,"), Head::Complete(8192));
+        assert_eq!(data.head(b"+WS_DATA:0,8193,"), Head::NoLength);
+    }
+
+    #[test]
+    fn a_mark_that_comes_too_soon_is_another_units() {
+        let ipd = |fields| Record::new(b"IPD", fields, fields - 1).with_marks(b',', b':');
+        assert_eq!(ipd(2).head(b"+IPD,4:"), Head::No);
+        assert_eq!(ipd(1).head(b"+IPD,4:"), Head::Complete(4));
+        assert_eq!(ipd(2).head(b"+IPD,0,4:"), Head::Complete(4));
+    }
+
+    #[test]
     fn only_of_one_link() {
         let of_1 = Record::new(b"WS_DATA", 2, 1).of_first(1);
         assert_eq!(of_1.head(b"+WS_DATA:1,5,"), Head::Complete(5));
@@ -168,6 +206,7 @@ mod tests {
             (r#"+MQTTSUBRECV:0,"a/b,c","#, Head::Incomplete),
             (r#"+MQTTSUBRECV:0,"a/b,c",7,"#, Head::Complete(7)),
             (r#"+MQTTSUBRECV:0,"",7,"#, Head::Complete(7)),
+            (r#"+MQTTSUBRECV:0,",a",7,"#, Head::Complete(7)),
         ] {
             assert_eq!(message.head(text.as_bytes()), head, "{text}");
         }

@@ -8,8 +8,10 @@ use crate::Reply;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Response<'a> {
-    /// An answer whose words never vary. Of a prompt the `OK` comes first, as an answer of its own.
+    /// An answer whose words never vary; never [`Reply::Prompt`].
     Reply(Reply),
+    /// `>` at the beginning of a line: raw data is expected. `OK` has come before it, as an answer of its own.
+    Prompt,
     /// `ERR CODE:0x…`: why the next answer is [`Reply::Error`] or [`Reply::Busy`] (Basic AT Commands ›
     /// AT+SYSLOG).
     ErrorCode(u32),
@@ -35,7 +37,8 @@ pub enum Response<'a> {
     Data {
         /// At least one.
         octets: &'a [u8],
-        /// The data ends here.
+        /// The announced length is reached. Whether the record was intact shows with what follows: the end of its
+        /// line, or [`Lost::RecordEnd`].
         last: bool,
     },
     /// All of the echo has come.
@@ -51,7 +54,7 @@ pub enum Response<'a> {
 pub enum Lost {
     /// A line, or the head of a record, is longer than the memory for it. The rest of the line is not looked at.
     TooLong,
-    /// The length in the head of a record is none. The rest of the line is not looked at.
+    /// The length in the head of a record is none, or more than [`Record::at_most`](crate::Record::at_most). The rest of the line is not looked at.
     Length,
     /// Behind the data of a record stands something else than the end of its line. The rest of that line is
     /// not looked at.

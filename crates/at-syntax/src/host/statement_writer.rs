@@ -7,9 +7,6 @@ use core::{error, fmt};
 
 use crate::{Form, MAX_PARAMS, Name, Terminator, Writer, statement};
 
-/// The longest line of ESP-AT in bytes, line end included (AT Command Set › AT Command Types).
-pub const MAX_LINE: usize = 256;
-
 /// Writes a statement into a buffer of any size, piece by piece, with every string escaped.
 ///
 /// As with [`Writer`] nothing is stored: the statement is produced anew for each piece. Commas between
@@ -41,6 +38,7 @@ pub const MAX_LINE: usize = 256;
 pub struct StatementWriter<'o> {
     writer: Writer<'o>,
     terminator: Terminator,
+    form: Option<Form>,
     params: usize,
     /// The last byte of the statement so far.
     last: u8,
@@ -67,8 +65,9 @@ pub struct Piece {
 pub enum StatementWriteError {
     /// The name of an extended command is empty, or a name has a byte that no command has.
     Name,
-    /// A string has a byte that no escape can bring through: 0x00, which discards a line, or the line end, where that is one
-    /// byte.
+    /// Not one form of one command: none or two were begun, or a form but `AT+X=` has parameters.
+    Form,
+    /// A byte that no escape brings through: 0x00, which discards a line, or the line end where that is one byte.
     Byte(u8),
     /// A number below −2³¹ or above 2³²−1.
     Integer,
@@ -85,7 +84,7 @@ impl<'o> StatementWriter<'o> {
     /// A writer that skips `from` bytes of the statement and writes to `out`. The line end is the module's.
     pub const fn new(from: usize, out: &'o mut [u8], terminator: Terminator) -> Self {
         let writer = Writer::new(from, out);
-        Self { writer, terminator, params: 0, last: 0, error: None }
+        Self { writer, terminator, form: None, params: 0, last: 0, error: None }
     }
 
     /// `AT+X`.
@@ -135,9 +134,6 @@ impl<'o> StatementWriter<'o> {
             if matches!(byte, b'\\' | b',' | b'"') || ends_line {
                 self.bytes(b"\\");
             }
-            if self.terminator.ends_line(self.last, byte) || self.terminator.discards_line(byte) {
-                self.refuse(StatementWriteError::Byte(byte));
-            }
             self.bytes(&[byte]);
         }
         self.bytes(b"\"")
@@ -157,9 +153,12 @@ impl<'o> StatementWriter<'o> {
     /// bytes, line end included.
     pub fn finish(mut self, limit: usize) -> Result<Piece, StatementWriteError> {
         match self.terminator {
-            Terminator::CrLf => self.bytes(b"\r\n"),
-            Terminator::Byte(end) => self.bytes(&[end]),
+            Terminator::CrLf => self.writer.bytes(b"\r\n"),
+            Terminator::Byte(end) => self.writer.bytes(&[end]),
         };
+        if self.form.is_none() {
+            self.refuse(StatementWriteError::Form);
+        }
         let len = self.writer.produced();
         if len > limit {
             self.refuse(StatementWriteError::TooLong { len });
@@ -175,6 +174,9 @@ impl<'o> StatementWriter<'o> {
     }
 
     fn begin(&mut self, name: Name<'_>, form: Form) -> &mut Self {
+        if self.form.replace(form).is_some() || self.params > 0 {
+            self.refuse(StatementWriteError::Form);
+        }
         if !statement::is_writable(name) {
             self.refuse(StatementWriteError::Name);
         }
@@ -191,6 +193,9 @@ impl<'o> StatementWriter<'o> {
     }
 
     fn param(&mut self) {
+        if self.form != Some(Form::Set) {
+            self.refuse(StatementWriteError::Form);
+        }
         if self.params > 0 {
             self.bytes(b",");
         }
@@ -200,11 +205,15 @@ impl<'o> StatementWriter<'o> {
         }
     }
 
+    /// Bytes that have to reach the module as they are: none of them may end or discard the line.
     fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.writer.bytes(bytes);
-        if let [.., last] = bytes {
-            self.last = *last;
+        for &byte in bytes {
+            if self.terminator.ends_line(self.last, byte) || self.terminator.discards_line(byte) {
+                self.refuse(StatementWriteError::Byte(byte));
+            }
+            self.last = byte;
         }
+        self.writer.bytes(bytes);
         self
     }
 
@@ -219,6 +228,7 @@ impl fmt::Display for StatementWriteError {
         f.write_str(match self {
             Self::Name => "not the name of a command",
             Self::Byte(byte) => return write!(f, "a string cannot have the byte {byte:#04x}"),
+            Self::Form => "not one form of one command",
             Self::Integer => "integer beyond 32 bits",
             Self::TooManyParams => return write!(f, "more than {MAX_PARAMS} parameters"),
             Self::TooLong { len } => {

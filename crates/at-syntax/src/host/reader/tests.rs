@@ -18,6 +18,8 @@ pub(super) const RECORDS: [Record<'static>; 4] = [
     Record::new(b"MQTTSUBRECV", 3, 2),
 ];
 
+pub(super) const REPORTS: [&[u8]; 2] = [b"WIFI ", b"0,C"];
+
 /// A statement that is sent, or bytes that come.
 pub(super) enum Act<'a> {
     Send(&'a [u8]),
@@ -28,6 +30,7 @@ pub(super) enum Act<'a> {
 fn tell(seen: &mut Vec<String>, response: &Response<'_>) {
     let words = match response {
         Response::Reply(reply) => format!("{reply:?}"),
+        Response::Prompt => "Prompt".to_string(),
         Response::ErrorCode(code) => format!("code {code:08x}"),
         Response::Line { name, fields } => {
             format!("+{}:{}", name.escape_ascii(), fields.rest().bytes().escape_ascii())
@@ -58,7 +61,7 @@ fn tell(seen: &mut Vec<String>, response: &Response<'_>) {
 pub(super) fn run(acts: &[Act<'_>], sizes: &[usize], memory: usize) -> Vec<String> {
     let mut memory = std::vec![0; memory];
     let mut reader = ResponseReader::new(&mut memory);
-    let mut expected = Expected { echo: b"", records: &RECORDS };
+    let mut expected = Expected { echo: b"", records: &RECORDS, reports: &REPORTS };
     let mut seen = Vec::new();
     let mut sizes = sizes.iter().cycle();
     for act in acts {
@@ -74,15 +77,12 @@ pub(super) fn run(acts: &[Act<'_>], sizes: &[usize], memory: usize) -> Vec<Strin
             let (piece, rest) = bytes.split_at((*sizes.next().unwrap()).clamp(1, bytes.len()));
             bytes = rest;
             let mut piece = piece;
-            loop {
+            while !piece.is_empty() {
                 let (taken, response) = reader.feed(&expected, piece);
                 piece = &piece[taken..];
                 match response {
                     Some(response) => tell(&mut seen, &response),
-                    None => {
-                        assert!(piece.is_empty(), "what is not taken has a reason");
-                        break;
-                    }
+                    None => assert!(piece.is_empty(), "what is not taken has a reason"),
                 }
             }
         }

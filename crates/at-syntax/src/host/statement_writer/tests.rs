@@ -6,8 +6,8 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::{MAX_LINE, Piece, StatementWriteError, StatementWriter};
-use crate::{Form, LineEvent, LineReader, Name, Statement, Terminator};
+use super::{Piece, StatementWriteError, StatementWriter};
+use crate::{Form, LineEvent, LineReader, MAX_LINE, Name, Statement, Terminator};
 
 #[derive(Debug, Clone, PartialEq)]
 enum Param {
@@ -175,6 +175,29 @@ fn the_limit_counts_the_line_end() {
         let expected = if fits { Ok(256) } else { Err(StatementWriteError::TooLong { len: 257 }) };
         assert_eq!(piece, expected);
     }
+}
+
+#[test]
+fn what_is_no_statement() {
+    let wrong = |write: &dyn Fn(&mut StatementWriter<'_>)| {
+        let mut out = [0; 64];
+        let mut writer = StatementWriter::new(0, &mut out, Terminator::CrLf);
+        write(&mut writer);
+        writer.finish(MAX_LINE).unwrap_err()
+    };
+    let (x, form) = (Name::Extended(b"X"), StatementWriteError::Form);
+    assert_eq!(wrong(&|_| ()), form);
+    assert_eq!(wrong(&|w| _ = w.string(b"a")), form);
+    assert_eq!(wrong(&|w| _ = w.execute(x).integer(1)), form);
+    assert_eq!(wrong(&|w| _ = w.query(x).string(b"a")), form);
+    assert_eq!(wrong(&|w| _ = w.test(x).omitted()), form);
+    assert_eq!(wrong(&|w| _ = w.set(x).integer(1).set(x)), form);
+    assert_eq!(wrong(&|w| _ = w.execute(Name::Basic(b"")).execute(Name::Basic(b"E0"))), form);
+    // A line that would end inside itself.
+    let mut out = [0; 64];
+    let mut writer = StatementWriter::new(0, &mut out, Terminator::Byte(b'X'));
+    writer.execute(x);
+    assert_eq!(writer.finish(MAX_LINE), Err(StatementWriteError::Byte(b'X')));
 }
 
 #[test]

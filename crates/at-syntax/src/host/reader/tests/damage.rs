@@ -164,22 +164,67 @@ fn lost_step_is_said() {
 }
 
 #[test]
+fn an_echo_that_is_damaged_at_every_place() {
+    for statement in [
+        &b"AT\r\n"[..],
+        b"AT+WSOPEN?\r\n",
+        b"AT+WSSEND=0,4\r\n",
+        b"AT+CWJAP=\"WIFI\",\"+ok:\\\"\"\r\n",
+        b"AT+X=\">\",\"a\rb\nc\"\r\n",
+    ] {
+        for at in 0..statement.len() {
+            for lost in 0..=3_usize.min(statement.len() - at) {
+                for noise in [&b""[..], b"\xff", b"\0", b"+", b"A", b"x\x13\xfe"] {
+                    let damaged = [&statement[..at], noise, &statement[at + lost..]].concat();
+                    let stream = [&damaged, &b"\r\nOK\r\n"[..], &AFTER.concat()].concat();
+                    let acts = [Act::Send(statement), Act::Come(&stream)];
+                    let got = run(&acts, &[usize::MAX], 64);
+                    let told = damaged.escape_ascii();
+                    assert_eq!(got, run(&acts, &[1], 64), "{told}");
+                    assert!(got.ends_with(&seen(&AFTER[1..])), "{told}: {got:#?}");
+                    // It was complete, or the answer says that it was not.
+                    let complete = got.iter().any(|unit| unit == "echoed");
+                    assert!(
+                        complete || got.iter().any(|unit| unit == "lost Echo"),
+                        "{told}: {got:#?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_record_that_never_ends_can_be_given_up() {
     use crate::{Expected, Response, ResponseReader};
-    let expected = Expected { echo: b"", records: &super::RECORDS };
-    let mut memory = [0; 64];
-    let mut reader = ResponseReader::new(&mut memory);
-    reader.resynchronize();
-    assert!(!reader.is_inside_unit());
-    assert!(matches!(
-        reader.feed(&expected, b"+WS_DATA:0,99999,ab").1,
-        Some(Response::Record { .. })
-    ));
-    assert!(matches!(reader.feed(&expected, b"ab").1, Some(Response::Data { last: false, .. })));
-    assert!(reader.is_inside_unit());
-    reader.resynchronize();
-    assert_eq!(reader.feed(&expected, b"rest of it\r\n").1, None);
-    assert!(!reader.is_inside_unit());
-    let (_, response) = reader.feed(&expected, b"\r\nready\r\n");
-    assert_eq!(response, Some(Response::Reply(crate::Reply::Ready)));
+    let expected = Expected { echo: b"", records: &super::RECORDS, reports: &[] };
+    let next = b"+WS_CLOSED:0\r\n";
+    for (come, missing, rest) in [
+        // Nothing was begun.
+        (&b""[..], 0, &b""[..]),
+        (b"+X:1\r\n", 0, b""),
+        // The rest of what was begun comes, or it had ended with a line end: by a module that ends its
+        // records before their time, or began anew.
+        (b"+WS_DATA:0,100,ab", 98, b"rest of it\r\n"),
+        (b"+WS_DATA:0,100,ab", 98, b"\r\n"),
+        (b"+WS_DATA:0,100,ab\r", 97, b"\n"),
+        (b"+WS_DATA:0,100,abc\r\n", 95, b""),
+        (b"+WS_DATA:0,100,abc\r\nready\r\n", 88, b""),
+        (b"+WS_DATA:0,2,ab\r", 0, b"\n"),
+        (b"+WS_CLO\r", 0, b"\n"),
+        (b"+WS_DATA:0,x,ab\r", 0, b"\n"),
+    ] {
+        let mut memory = [0; 64];
+        let mut reader = ResponseReader::new(&mut memory);
+        let mut left = come;
+        while !left.is_empty() {
+            left = &left[reader.feed(&expected, left).0..];
+        }
+        assert_eq!(reader.resynchronize(), missing, "{}", come.escape_ascii());
+        assert_eq!(reader.resynchronize(), 0);
+        assert_eq!(reader.feed(&expected, rest), (rest.len(), None));
+        assert!(!reader.is_inside_unit());
+        let (_, response) = reader.feed(&expected, next);
+        assert!(matches!(response, Some(Response::Line { .. })), "{}", come.escape_ascii());
+    }
 }

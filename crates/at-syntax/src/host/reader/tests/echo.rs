@@ -1,6 +1,7 @@
 //! Echo, and what stands inside it.
 
 use super::{Act, expect, run};
+use crate::{Expected, Reply, Response, ResponseReader};
 
 const STATEMENTS: [&[u8]; 8] = [
     b"AT\r\n",
@@ -42,6 +43,8 @@ fn reports_inside_an_echo() {
             (b"+STA_CONNECTED:\"a\"\r\n", "+STA_CONNECTED:\\\"a\\\""),
             (b"+WSX:1\r\n", "+WSX:1"),
             (b"+W:\r\n", "+W:"),
+            (b"+TIME_UPDATED\r\n", "text +TIME_UPDATED"),
+            (b"0,CONNECT\r\n", "text 0,CONNECT"),
         ] {
             for at in 0..statement.len() {
                 let (before, after) = statement.split_at(at);
@@ -83,9 +86,10 @@ fn an_answer_before_the_end_of_the_echo_says_that_some_was_lost() {
         (b"AT+WSSE\r\nERROR\r\n", &["lost Echo", "Error"]),
         (b"AT+WSSEND=0,4\r\nERROR\r\n", &["echoed", "Error"]),
         (b"AT+WSSE\r\nready\r\n", &["lost Echo", "Ready"]),
-        (b"AT+>", &["lost Echo", "Prompt"]),
-        // A byte of the echo is missing: what is left looks like a line.
-        (b"AT+WSEND=0,4\r\n\r\nOK\r\n", &["text +WSEND=0,4", "lost Echo", "Ok"]),
+        (b"AT+\r\n>", &["lost Echo", "Prompt"]),
+        // A byte of the echo is missing: what is left of it is a line that nobody knows.
+        (b"AT+WSEND=0,4\r\n\r\nOK\r\n", &["text END=0,4", "lost Echo", "Ok"]),
+        (b"AT+WSS>END=0,4\r\n\r\nOK\r\n", &["text >END=0,4", "lost Echo", "Ok"]),
         // It stays expected: this answer was for something else.
         (b"AT\r\nbusy p...\r\n+WSSEND=0,4\r\n", &["Busy", "echoed"]),
     ] {
@@ -93,6 +97,77 @@ fn an_answer_before_the_end_of_the_echo_says_that_some_was_lost() {
             if come == b"AT+WSSEND=0,4\r\nERROR\r\n" { &["echoed", "Error"] } else { seen };
         expect(&[Act::Send(statement), Act::Come(come)], seen);
     }
+}
+
+#[test]
+fn an_answer_is_not_mistaken_for_the_rest_of_a_cut_echo() {
+    for (statement, come, answer) in [
+        (&b"AT+X=\"ws://host/ready\"\r\n"[..], &b"AT+X=\"ws://host/\r\nready\r\n"[..], "Ready"),
+        (b"AT+CWMODE?\r\n", b"AT+CWM\r\nOK\r\n", "Ok"),
+        (b"AT+WSOPEN?\r\n", b"AT+WSOP\r\nERROR\r\n", "Error"),
+        (b"AT+WSSEND=0,4\r\n", b"AT+W\r\nSEND OK\r\n", "SendOk"),
+    ] {
+        expect(&[Act::Send(statement), Act::Come(come)], &["lost Echo", answer]);
+    }
+    // And the echo is found behind a unit, where it begins as an answer does.
+    let acts = [Act::Send(b"AT+WSSEND=0,4\r\n"), Act::Come(b"AT+W+WS_CLOSED:0\r\nSSEND=0,4\r\n")];
+    expect(&acts, &["+WS_CLOSED:0", "echoed"]);
+}
+
+#[test]
+fn busy_and_what_the_caller_does_then() {
+    let statement = b"AT+WSOPEN?\r\n";
+    let expected = Expected { echo: statement, records: &[], reports: &[] };
+    let mut memory = [0; 64];
+    let mut reader = ResponseReader::new(&mut memory);
+    assert!(!reader.is_echo_pending());
+    reader.expect_echo();
+    assert!(reader.is_echo_pending());
+    let (_, busy) = reader.feed(&expected, b"\r\nbusy p...\r\n");
+    assert_eq!(busy, Some(Response::Reply(Reply::Busy)));
+    assert!(reader.is_echo_pending());
+    // The module has discarded the statement.
+    reader.forget_echo();
+    assert!(!reader.is_echo_pending());
+    let (_, answer) = reader.feed(&expected, b"\r\nSEND OK\r\n");
+    assert_eq!(answer, Some(Response::Reply(Reply::SendOk)));
+    // A statement of no bytes has no echo.
+    reader.expect_echo();
+    let none = Expected { echo: b"", ..expected };
+    assert_eq!(reader.feed(&none, b"\r\nOK\r\n").1, Some(Response::Reply(Reply::Ok)));
+}
+
+#[test]
+fn a_reset_forgets_everything() {
+    let expected = Expected { echo: b"AT\r\n", records: &super::RECORDS, reports: &[] };
+    let mut memory = [0; 64];
+    let mut reader = ResponseReader::new(&mut memory);
+    reader.expect_echo();
+    reader.feed(&expected, b"A+WS_DATA:0,99,ab");
+    reader.feed(&expected, b"ab");
+    assert!(reader.is_inside_unit() && reader.is_echo_pending());
+    reader.reset();
+    assert!(!reader.is_inside_unit() && !reader.is_echo_pending());
+    assert_eq!(reader.feed(&expected, b"\r\nready\r\n").1, Some(Response::Reply(Reply::Ready)));
+}
+
+#[test]
+fn two_different_reports_at_different_places() {
+    let come = b"A+WS_CLOSED:0\r\nT+WSWIFI GOT IP\r\nCLOSE=+WS_DATA:0,2,=2\r\n2\r\n\r\nOK\r\n";
+    let acts = [Act::Send(b"AT+WSCLOSE=2\r\n"), Act::Come(come)];
+    let record = "record WS_DATA 0,2 [2] =2.";
+    expect(&acts, &["+WS_CLOSED:0", "text WIFI GOT IP", record, "echoed", "Ok"]);
+}
+
+#[test]
+fn a_doubt_about_an_old_echo_is_not_one_about_the_next() {
+    let acts = [
+        Act::Send(b"AT+WSOPEN?\r\n"),
+        Act::Come(b"AT+WI"),
+        Act::Send(b"AT+CWJAP?\r\n"),
+        Act::Come(b"FI:1\r\nAT+CWJAP?\r\n\r\nOK\r\n"),
+    ];
+    expect(&acts, &["+WIFI:1", "echoed", "Ok"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::{Act, RECORDS, expect, run};
+use super::{Act, RECORDS, REPORTS, expect, run};
 use crate::{Expected, Response, ResponseReader};
 
 #[test]
@@ -28,6 +28,7 @@ fn what_a_module_prints() {
         (b">  x\r\n", &["Prompt", "text  x"]),
         (b"ERR CODE:0x01080001\r\n\r\nERROR\r\n", &["code 01080001", "Error"]),
         (b"ERR CODE:0xffffFFFF\r\n", &["code ffffffff"]),
+        (b"ERR CODE:0X0108ABCD\r\n", &["code 0108abcd"]),
         (b"ERR CODE:0x1ffffffff\r\n", &["text ERR CODE:0x1ffffffff"]),
         (b"ERR CODE:12\r\n", &["text ERR CODE:12"]),
         (b"+WS_CONNECTED:0\r\n\r\nOK\r\n", &["+WS_CONNECTED:0", "Ok"]),
@@ -63,6 +64,14 @@ fn records() {
             b"+WS_DATA:2,1,1,9,0,3,abc+WS_CLOSED:2\r\n",
             &["record WS_DATA 2,1,1,9,0,3 [3] abc.", "+WS_CLOSED:2"],
         ),
+        (b"+IPD,0,0:+WS_CLOSED:0\r\n", &["record IPD 0,0 [0] ", "+WS_CLOSED:0"]),
+        (
+            b"+WS_DATA:0,1,a\r\r\n+WS_CLOSED:0\r\n",
+            &["record WS_DATA 0,1 [1] a.", "lost RecordEnd", "+WS_CLOSED:0"],
+        ),
+        // A head that lost a comma: whatever its data looks like, that something is wrong is said.
+        (b"+WS_DATA:05,hello\r\n", &["lost Length"]),
+        (b"+WS_DATA:022,x\r\nOK\r\n", &["lost Length", "Ok"]),
         (b"+IPD,0,4:\r\nab\r\nOK\r\n", &["record IPD 0,4 [4] \\r\\nab.", "Ok"]),
         (
             b"+MQTTSUBRECV:0,\"a,b/c\",4,1,2,\r\n",
@@ -74,6 +83,7 @@ fn records() {
         // A length that another library's reader panicked at: the bytes that there are come first.
         (b"+WS_DATA: 0,9,AB", &["record WS_DATA  0,9 [9] AB"]),
         (b"+WS_DATA:0,x,AB\r\n\r\nOK\r\n", &["lost Length", "Ok"]),
+        (b"+WS_DATA:0,5,\r\nOK\r\n", &["record WS_DATA 0,5 [5] \\r\\nOK\\r.", "lost RecordEnd"]),
         (b"+WS_DATA:0,-1,AB\r\n\r\nOK\r\n", &["lost Length", "Ok"]),
         (b"+WS_DATA:0,4294967296,AB\r\n\r\nOK\r\n", &["lost Length", "Ok"]),
     ] {
@@ -86,7 +96,7 @@ fn a_mebibyte_of_answers_passes_through_a_buffer_of_64_bytes() {
     let payload = b"\r\nOK\r\n".repeat((1 << 20) / 6 + 1);
     let payload = &payload[..1 << 20];
     let stream = [b"+WS_DATA:0,1048576,", payload, b"\r\n\r\nSEND OK\r\n"].concat();
-    let expected = Expected { echo: b"", records: &RECORDS };
+    let expected = Expected { echo: b"", records: &RECORDS, reports: &REPORTS };
     for size in [1, 63, 64, 4096] {
         let mut memory = [0; 64];
         let mut reader = ResponseReader::new(&mut memory);
@@ -124,6 +134,10 @@ fn the_memory_bounds_lines() {
         let seen = run(&[Act::Come(record)], sizes, 14);
         assert_eq!(seen, ["record WS_DATA 0,20 [20] aaaaaaaaaaaaaaaaaaaa."]);
         assert_eq!(run(&[Act::Come(record)], sizes, 13), ["lost TooLong"]);
+        // The LF that does not fit ends the line all the same, and a lone one does not.
+        let lines = b"+X:aaaaaaaaa\r\n+Y:1\r\n";
+        assert_eq!(run(&[Act::Come(lines)], sizes, 13), ["lost TooLong", "+Y:1"]);
+        assert_eq!(run(&[Act::Come(b"aaaa\nOK\r\n+Y:1\r\n")], sizes, 6), ["lost TooLong", "+Y:1"]);
         // Without memory there are prompts, and nothing else.
         assert_eq!(
             run(&[Act::Come(b"\r\nOK\r\n>")], sizes, 0),
@@ -156,4 +170,29 @@ proptest! {
         prop_assert_eq!(&whole, &run(&acts, &[1], memory));
         prop_assert_eq!(&whole, &run(&acts, &sizes, memory));
     }
+}
+
+/// What one side of this crate writes, the other reads.
+#[test]
+fn what_the_module_writes_the_host_reads() {
+    use crate::{Reply, Writer};
+    let replies =
+        [Reply::Ok, Reply::Error, Reply::SendOk, Reply::SendFail, Reply::Busy, Reply::Ready];
+    for reply in replies {
+        expect(&[Act::Come(reply.as_bytes())], &[std::format!("{reply:?}").as_str()]);
+    }
+    expect(&[Act::Come(Reply::Prompt.as_bytes())], &["Ok", "Prompt"]);
+    let mut out = [0; 200];
+    let mut writer = Writer::new(0, &mut out);
+    writer.error_code(0x0108_0001).reply(Reply::Error);
+    writer.name(b"WSOPEN").decimal(0).comma().decimal(2).comma().quoted(b"ws://h/\\,").end();
+    writer.name(b"WS_DATA").decimal(1).comma().decimal(3).comma().bytes(b"\r\n>").end();
+    let len = writer.written();
+    let told = [
+        "code 01080001",
+        "Error",
+        "+WSOPEN:0,2,\\\"ws://h/\\\\,\\\"",
+        "record WS_DATA 1,3 [3] \\r\\n>.",
+    ];
+    expect(&[Act::Come(&out[..len])], &told);
 }
