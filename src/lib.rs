@@ -11,8 +11,10 @@ extern crate std;
 
 pub mod device;
 mod dialect;
+mod quirks;
 
 pub use at_syntax;
 pub use dialect::Dialect;
+pub use quirks::Quirks;
 pub use rand_core;
 pub use rfc6455::{self, Instant};

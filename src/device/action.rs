@@ -1,6 +1,6 @@
 //! What a device asks of the program that drives it, and what that program can do wrong.
 
-use super::Conn;
+use super::{Conn, TlsSettings};
 
 /// Something that the driver has to do, from [`Device::poll_action`](super::Device::poll_action).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,11 +42,14 @@ pub enum Serial {
 /// How a command that the embedding program carried out has ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub enum Answer {
     /// `OK`
     Ok,
     /// `ERROR`
     Error,
+    /// `ERROR`: there is no such command, which `AT+SYSLOG=1` tells apart.
+    NoSuchCommand,
 }
 
 /// Where to connect to, from [`Device::target`](super::Device::target).
@@ -60,6 +63,8 @@ pub struct Target<'a> {
     pub port: u16,
     /// `wss://`: TLS, with `host` as the server's name.
     pub secure: bool,
+    /// Whose certificates TLS asks for. If one is not there: [`handle_failed`](super::Device::handle_failed).
+    pub tls: TlsSettings,
 }
 
 /// A call that the embedding program should not have made. Nothing has changed.

@@ -3,9 +3,19 @@
 //! Parsing looks at the line and the dialect only. Checks run over the parameters from left to
 //! right, then their count; what depends on a link's state is checked when the command is carried out.
 
-use super::{conn::LinkId, refusal::Refusal, wscfg::Configure, wsopen::Open, wssend::Send};
-use crate::Dialect;
-use at_syntax::{Form, MAX_PARAMS, Name, Param, ParamError, Params, Statement};
+use super::{
+    Config,
+    conn::LinkId,
+    names::{self, Own},
+    refusal::Refusal,
+    wscfg::Configure,
+    wsdatafmt::DataFormat,
+    wshead::Head,
+    wsopen::Open,
+    wssend::Send,
+};
+use crate::Quirks;
+use at_syntax::{Form, MAX_PARAMS, Param, ParamError, Params, Statement};
 
 /// A command whose parameters are what its grammar asks for.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +24,16 @@ pub(crate) enum Command<'a> {
     Attention,
     /// `ATE0`, `ATE1`
     Echo(bool),
+    /// `AT+CMD?`
+    Commands,
+    /// `AT+SYSLOG=…`, or with `None` its query.
+    SysLog(Option<bool>),
+    /// `AT+WSHEAD=…`
+    Head(Head),
+    /// `AT+WSHEAD?`
+    Headers,
+    /// `AT+WSDATAFMT=…`
+    Format(DataFormat),
     /// `AT+WSCFG=…`
     Configure(Configure),
     /// `AT+WSOPEN=…`
@@ -29,61 +49,50 @@ pub(crate) enum Command<'a> {
 }
 
 impl<'a> Command<'a> {
-    pub(crate) fn parse(line: &'a [u8], dialect: Dialect) -> Result<Self, Refusal> {
+    pub(crate) fn parse(line: &'a [u8], config: &Config) -> Result<Self, Refusal> {
         let statement = Statement::parse(line).map_err(Refusal::Statement)?;
         // Ours, as everywhere on the AT port: the firmware's own commands have no more either.
         if statement.params().count() > MAX_PARAMS {
             return Err(Refusal::TooManyParams);
         }
-        match statement.name {
-            Name::Basic(_) => Self::basic(&statement),
-            Name::Extended(_) => Self::extended(&statement, dialect),
+        let Some(row) = names::find(statement.name) else { return Ok(Self::Foreign) };
+        if !row.is_in(config.dialect) {
+            return Err(Refusal::Dialect);
         }
+        if !row.has(statement.form) {
+            return Err(Refusal::Form);
+        }
+        let (params, query) = (statement.params(), statement.form == Form::Query);
+        Ok(match row.own {
+            Own::Attention => Self::Attention,
+            Own::EchoOff => Self::Echo(false),
+            Own::EchoOn => Self::Echo(true),
+            Own::List => Self::Commands,
+            Own::SysLog if query => Self::SysLog(None),
+            Own::SysLog => Self::SysLog(Some(syslog(params)?)),
+            Own::Configure => Self::Configure(Configure::parse(params, config)?),
+            Own::Head if query => Self::Headers,
+            Own::Head => Self::Head(Head::parse(params)?),
+            Own::Open if query => Self::Links,
+            Own::Open => Self::Open(Open::parse(params, config)?),
+            Own::Send => Self::Send(Send::parse(params, config)?),
+            Own::Format => Self::Format(DataFormat::parse(params, config)?),
+            Own::Close => Self::Close(close(params)?),
+        })
     }
+}
 
-    fn basic(statement: &Statement<'_>) -> Result<Self, Refusal> {
-        let command = if statement.name.is(Name::Basic(b"")) {
-            Self::Attention
-        } else if statement.name.is(Name::Basic(b"E0")) {
-            Self::Echo(false)
-        } else if statement.name.is(Name::Basic(b"E1")) {
-            Self::Echo(true)
-        } else {
-            return Ok(Self::Foreign);
-        };
-        match statement.form {
-            Form::Execute => Ok(command),
-            _ => Err(Refusal::Form),
-        }
-    }
+/// `AT+SYSLOG=<0|1>` (Basic AT Commands, AT+SYSLOG).
+fn syslog(mut params: Params<'_>) -> Result<bool, Refusal> {
+    let on = integer(params.next(), 0, 1)?;
+    finish(params)?;
+    Ok(on == 1)
+}
 
-    fn extended(statement: &Statement<'a>, dialect: Dialect) -> Result<Self, Refusal> {
-        let is = |name: &[u8]| statement.name.is(Name::Extended(name));
-        let set = || match statement.form {
-            Form::Set => Ok(statement.params()),
-            _ => Err(Refusal::Form),
-        };
-        if is(b"WSCFG") {
-            Configure::parse(set()?, dialect).map(Self::Configure)
-        } else if is(b"WSOPEN") && statement.form == Form::Query {
-            Ok(Self::Links)
-        } else if is(b"WSOPEN") {
-            Open::parse(set()?).map(Self::Open)
-        } else if is(b"WSSEND") {
-            Send::parse(set()?, dialect).map(Self::Send)
-        } else if is(b"WSCLOSE") {
-            let mut params = set()?;
-            let link = link_id(params.next())?;
-            params.finish()?;
-            Ok(Self::Close(link))
-        } else if is(b"WSHEAD") || is(b"WSDATAFMT") {
-            // Commands of later dialects (ESP-AT v3.3 and v4.2) are not the embedding program's to
-            // answer either.
-            Err(Refusal::Dialect)
-        } else {
-            Ok(Self::Foreign)
-        }
-    }
+fn close(mut params: Params<'_>) -> Result<LinkId, Refusal> {
+    let link = link_id(params.next())?;
+    finish(params)?;
+    Ok(link)
 }
 
 /// `<link_id>`, 0 to 2.
@@ -99,13 +108,18 @@ pub(crate) fn integer(param: Param<'_>, min: u32, max: u32) -> Result<u32, Param
 }
 
 /// A number that may be left out.
-pub(crate) fn integer_or(
+pub(crate) fn optional(
     param: Param<'_>,
+    config: &Config,
     default: u32,
     min: u32,
     max: u32,
 ) -> Result<u32, ParamError> {
-    if param.is_omitted() { Ok(default) } else { integer(param, min, max) }
+    let empty_is_wrong = config.quirks.contains(Quirks::EMPTY_OPTIONAL_REJECTED);
+    if param.is_omitted() && !(empty_is_wrong && param.is_written()) {
+        return Ok(default);
+    }
+    integer(param, min, max)
 }
 
 /// No field is left over.

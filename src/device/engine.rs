@@ -7,13 +7,16 @@ use super::{
     input::Discard,
     link::Link,
     output::{Output, Unit},
+    payload::Payload,
     refusal::Refusal,
     response::Text,
-    state::{Event, State},
+    state::{Event, Report, State},
     transport::{Frames, Transport},
-    wssend::{Payload, Sending},
+    wscfg::Settings,
+    wshead::Headers,
+    wssend::Sending,
 };
-use crate::Instant;
+use crate::{Instant, Quirks};
 use at_syntax::{LineReader, Reply};
 
 /// The command being carried out. There is one at a time; while there is, lines are answered with
@@ -23,7 +26,9 @@ pub(crate) enum Running {
     Nothing,
     /// `AT+WSOPEN` waits for the opening handshake.
     Open(LinkId),
-    /// `AT+WSSEND` takes its payload.
+    /// It has failed, and a quirk has the answer wait until then.
+    OpenFailed(Instant, Refusal),
+    /// `AT+WSSEND` or `AT+WSHEAD` takes its payload.
     Payload(Payload),
     /// `AT+WSSEND` waits for the transport.
     Send(Sending),
@@ -39,6 +44,7 @@ pub(crate) struct Engine<'m> {
     pub(crate) config: Config,
     /// Staging memory: the payload of the running `AT+WSSEND`, or text of the embedding program's answer.
     pub(crate) payload: &'m mut [u8],
+    pub(crate) headers: Headers<'m>,
     pub(crate) links: [Link<'m>; 3],
     pub(crate) output: Output,
     pub(crate) running: Running,
@@ -47,6 +53,10 @@ pub(crate) struct Engine<'m> {
     /// `Action::Command` is to be given.
     pub(crate) command_due: bool,
     pub(crate) refusal: Option<Refusal>,
+    /// `AT+SYSLOG=1`: refusals are answered with their error code, too.
+    pub(crate) syslog: bool,
+    /// Some echo is not printed yet.
+    pub(crate) echo_waits: bool,
 }
 
 impl<'m> Engine<'m> {
@@ -56,6 +66,7 @@ impl<'m> Engine<'m> {
         let mut engine = Self {
             config,
             payload: memory.payload,
+            headers: Headers::new(memory.headers),
             links: [Link::new(LinkId::A, a), Link::new(LinkId::B, b), Link::new(LinkId::C, c)],
             output: Output::new(),
             running: Running::Nothing,
@@ -63,6 +74,8 @@ impl<'m> Engine<'m> {
             text: Text::new(),
             command_due: false,
             refusal: None,
+            syslog: false,
+            echo_waits: false,
         };
         engine.reply(Reply::Ready);
         (engine, LineReader::new(memory.line, config.terminator))
@@ -79,6 +92,9 @@ impl<'m> Engine<'m> {
         self.text = Text::new();
         self.command_due = false;
         self.refusal = None;
+        self.syslog = false;
+        self.echo_waits = false;
+        self.headers.clear();
         self.reply(Reply::Ready);
     }
 
@@ -129,14 +145,27 @@ impl<'m> Engine<'m> {
     /// Ends the running command with `ERROR`.
     pub(crate) fn refuse(&mut self, refusal: Refusal) {
         self.refusal = Some(refusal);
-        self.finish(Reply::Error);
+        let code = refusal.code().filter(|_| self.syslog);
+        self.finish_with(Unit::Refused { missing: refusal.missing(), code });
     }
 
     /// Moves a link along the table, and reports what the table says.
     pub(crate) fn apply(&mut self, now: Instant, id: LinkId, event: Event) {
-        let retry_at = now.after(self.config.retry_delay_ms);
+        let quirks = self.config.quirks;
+        let delay = if quirks.contains(Quirks::RETRY_DELAY_15S) {
+            15_000
+        } else {
+            self.config.retry_delay_ms
+        };
+        let retry_at = now.after(delay);
         let link = self.link_mut(id);
-        let report = link.apply(event);
+        let opening = link.state() == State::Opening;
+        let report = link.apply(event, quirks);
+        let closed = matches!(report, Some(Report::Closed));
+        let failed = opening && link.state() == State::Free;
+        if quirks.contains(Quirks::CFG_FORGOTTEN) && (closed || failed || event == Event::Leave) {
+            link.settings = Settings::DEFAULT;
+        }
         if link.state() == State::Lost && link.retry_at.is_none() {
             link.retry_at = Some(retry_at);
         }
@@ -148,18 +177,15 @@ impl<'m> Engine<'m> {
     /// The transport of a link has ended, could not be made, or cannot be used any more.
     pub(crate) fn gone(&mut self, now: Instant, id: LinkId, why: Refusal) {
         let Some(transport) = self.link_mut(id).drop_transport() else { return };
-        let short = transport.frames().map_or(0, Frames::incomplete_chunk);
-        if short > 0 {
-            // What had arrived of a record comes before the report of the loss.
-            self.output.push(Unit::Record { conn: transport.conn, len: short });
-        }
+        // What had arrived of a record comes before the report of the loss.
+        self.end_records_of(now, id, &transport);
         let link = self.link_mut(id);
         if matches!(link.state(), State::Open | State::Retrying) {
             link.failure = Some(why);
         }
         self.apply(now, id, Event::Gone);
         match self.running {
-            Running::Open(link) if link == id => self.refuse(why),
+            Running::Open(link) if link == id => self.open_failed(now, id, why),
             Running::Send(sending) if sending.link == id => self.refuse(why),
             Running::Close(link) if link == id => self.finish(Reply::Ok),
             // A data phase takes its payload to the end all the same.

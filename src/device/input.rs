@@ -5,7 +5,7 @@ use super::{
     Device,
     command::Command,
     engine::{Engine, Running},
-    output::MAX_BUSY,
+    output::{MAX_BUSY, Unit},
     refusal::Refusal,
 };
 use crate::Instant;
@@ -45,6 +45,7 @@ impl Device<'_> {
             }
             taken += n;
         }
+        self.engine.echo_waits = self.reader.echo_pending();
         taken
     }
 
@@ -65,23 +66,31 @@ impl Device<'_> {
     fn execute(&mut self, now: Instant) {
         let engine = &mut self.engine;
         let mut echo = None;
-        let result =
-            Command::parse(self.reader.line(), engine.config.dialect).and_then(|command| {
-                match command {
-                    Command::Attention => engine.reply(Reply::Ok),
-                    Command::Echo(on) => {
-                        echo = Some(on);
-                        engine.reply(Reply::Ok);
-                    }
-                    Command::Configure(command) => engine.configure(command),
-                    Command::Open(command) => return engine.open(now, command),
-                    Command::Links => engine.list_links(),
-                    Command::Send(command) => return engine.send(now, command),
-                    Command::Close(link) => engine.close(now, link),
-                    Command::Foreign => engine.ask_firmware(),
+        let result = Command::parse(self.reader.line(), &engine.config).and_then(|command| {
+            match command {
+                Command::Attention => engine.reply(Reply::Ok),
+                Command::Echo(on) => {
+                    echo = Some(on);
+                    engine.reply(Reply::Ok);
                 }
-                Ok(())
-            });
+                Command::Commands => engine.output.push(Unit::Commands),
+                Command::SysLog(None) => engine.output.push(Unit::SysLog(engine.syslog)),
+                Command::SysLog(Some(on)) => {
+                    engine.syslog = on;
+                    engine.reply(Reply::Ok);
+                }
+                Command::Head(command) => return engine.head(now, command),
+                Command::Headers => engine.list_headers(),
+                Command::Format(command) => engine.set_format(command),
+                Command::Configure(command) => engine.configure(command),
+                Command::Open(command) => return engine.open(now, command),
+                Command::Links => engine.list_links(),
+                Command::Send(command) => return engine.send(now, command),
+                Command::Close(link) => engine.close(now, link),
+                Command::Foreign => engine.ask_firmware(),
+            }
+            Ok(())
+        });
         if let Err(refusal) = result {
             engine.refuse(refusal);
         }
@@ -97,7 +106,7 @@ impl Device<'_> {
 
 impl Engine<'_> {
     /// Discards input up to the end of a line, and answers the line's first byte.
-    fn discard_input(&mut self, input: &[u8]) -> usize {
+    pub(super) fn discard_input(&mut self, input: &[u8]) -> usize {
         let mut taken = 0;
         let terminator = self.config.terminator;
         for &byte in input {

@@ -1,15 +1,17 @@
 //! One of the three links: its state, its settings, and the transport of its present attempt.
 
 use super::{
-    Conn,
+    Config, Conn,
     conn::LinkId,
     memory::LinkMemory,
+    record::Record,
     refusal::Refusal,
     state::{Event, Report, State},
     transport::Transport,
     wscfg::Settings,
+    wsdatafmt::Format,
 };
-use crate::Instant;
+use crate::{Instant, Quirks};
 use rfc6455::{Key, Request, RequestError, Uri};
 
 /// A link. It lives in the engine; the files of the commands and lanes change it.
@@ -21,9 +23,13 @@ pub(crate) struct Link<'m> {
     pub(crate) settings: Settings,
     /// The settings of the present connection and its retries: those of its `AT+WSOPEN`.
     pub(crate) active: Settings,
+    /// What `AT+WSDATAFMT` set last.
+    pub(crate) format: Format,
+    pub(crate) record: Record,
     text: &'m mut [u8],
     uri_len: usize,
     protocol_len: usize,
+    auth_len: usize,
     /// `<timeout_ms>` of the `AT+WSOPEN`, for each attempt.
     pub(crate) timeout_ms: u32,
     /// When the present attempt is given up.
@@ -47,9 +53,12 @@ impl<'m> Link<'m> {
             state: State::Free,
             settings: Settings::DEFAULT,
             active: Settings::DEFAULT,
+            format: Format::DEFAULT,
+            record: Record::NONE,
             text,
             uri_len: 0,
             protocol_len: 0,
+            auth_len: 0,
             timeout_ms: 0,
             open_by: None,
             retry_at: None,
@@ -67,6 +76,7 @@ impl<'m> Link<'m> {
         self.drop_transport();
         self.state = State::Free;
         (self.settings, self.active) = (Settings::DEFAULT, Settings::DEFAULT);
+        self.format = Format::DEFAULT;
         (self.open_by, self.retry_at, self.failure) = (None, None, None);
     }
 
@@ -75,8 +85,8 @@ impl<'m> Link<'m> {
     }
 
     /// The only place where a link's state changes: by the table.
-    pub(crate) fn apply(&mut self, event: Event) -> Option<Report> {
-        let (state, report) = self.state.next(event)?;
+    pub(crate) fn apply(&mut self, event: Event, quirks: Quirks) -> Option<Report> {
+        let (state, report) = self.state.next_with(event, quirks)?;
         self.state = state;
         self.retry_at = None;
         if !matches!(state, State::Opening | State::Retrying) {
@@ -96,12 +106,17 @@ impl<'m> Link<'m> {
         &mut self,
         uri: at_syntax::Text<'_>,
         protocol: at_syntax::Text<'_>,
+        auth: at_syntax::Text<'_>,
     ) -> bool {
-        (self.uri_len, self.protocol_len) = (0, 0);
-        let Some(uri_len) = uri.write(self.text) else { return false };
-        let Some(rest) = self.text.get_mut(uri_len..) else { return false };
-        let Some(protocol_len) = protocol.write(rest) else { return false };
-        (self.uri_len, self.protocol_len) = (uri_len, protocol_len);
+        let mut lengths = [0; 3];
+        let mut used: usize = 0;
+        for (length, text) in lengths.iter_mut().zip([uri, protocol, auth]) {
+            let Some(rest) = self.text.get_mut(used..) else { return false };
+            let Some(written) = text.write(rest) else { return false };
+            *length = written;
+            used = used.saturating_add(written);
+        }
+        [self.uri_len, self.protocol_len, self.auth_len] = lengths;
         true
     }
 
@@ -114,17 +129,29 @@ impl<'m> Link<'m> {
         Uri::parse(self.uri_text())
     }
 
-    /// The opening handshake's request, if the subprotocol and the User-Agent may stand in one.
+    /// The opening handshake's request, if all that goes into it may stand in one.
     pub(crate) fn request<'a>(
         &'a self,
         uri: Uri<'a>,
         key: Key,
-        user_agent: &'a str,
+        config: &'a Config,
+        headers: &'a [u8],
     ) -> Result<Request<'a>, RequestError> {
-        let text = self.text.get(self.uri_len..).unwrap_or_default();
+        let (protocol, auth) = self.protocol_and_auth();
         Request::new(uri, key)
-            .with_protocol(text.get(..self.protocol_len).unwrap_or_default())?
-            .with_user_agent(user_agent.as_bytes())
+            .with_protocol(protocol)?
+            .with_authorization(auth)?
+            .with_user_agent(config.user_agent.as_bytes())?
+            .with_headers(headers)
+            .map(|request| {
+                request.with_host_port_always(config.quirks.contains(Quirks::HOST_PORT_ALWAYS))
+            })
+    }
+
+    fn protocol_and_auth(&self) -> (&[u8], &[u8]) {
+        let text = self.text.get(self.uri_len..).unwrap_or_default();
+        let (protocol, rest) = text.split_at_checked(self.protocol_len).unwrap_or_default();
+        (protocol, rest.get(..self.auth_len).unwrap_or_default())
     }
 
     /// The transport, and the subprotocols that its request offers.

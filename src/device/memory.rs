@@ -12,6 +12,9 @@ pub struct Memory<'m> {
     /// longer `<length>` is refused before the prompt. 8192 bytes allow all that V3_1 allows. It also
     /// carries text of the embedding program's own answers, which needs at least 1 byte.
     pub payload: &'m mut [u8],
+    /// The headers of `AT+WSHEAD`, each with its CR LF, for all links. Longer ones are refused before the prompt. None
+    /// at first: see [`with_headers`](Self::with_headers).
+    pub headers: &'m mut [u8],
     /// What each link has of its own.
     pub links: [LinkMemory<'m>; 3],
 }
@@ -24,7 +27,13 @@ impl<'m> Memory<'m> {
         payload: &'m mut [u8],
         links: [LinkMemory<'m>; 3],
     ) -> Self {
-        Self { line, payload, links }
+        Self { line, payload, headers: &mut [], links }
+    }
+
+    /// The same with memory for the headers of `AT+WSHEAD`.
+    #[must_use]
+    pub fn with_headers(self, headers: &'m mut [u8]) -> Self {
+        Self { headers, ..self }
     }
 }
 
@@ -32,7 +41,7 @@ impl<'m> Memory<'m> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct LinkMemory<'m> {
-    /// URI and subprotocol of the link's `AT+WSOPEN`, kept for the query and for reconnections. As long
+    /// URI, subprotocol and `<"auth">` of the link's `AT+WSOPEN`, kept for the query and for reconnections. As long
     /// as the line, to refuse nothing that fits on one.
     pub text: &'m mut [u8],
     /// Bytes in the receive window that the driver offers to

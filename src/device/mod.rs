@@ -36,9 +36,12 @@ mod engine;
 mod input;
 mod link;
 mod memory;
+mod names;
 mod output;
+mod payload;
 mod print;
 mod receive;
+mod record;
 mod refusal;
 mod response;
 mod state;
@@ -47,14 +50,17 @@ mod transmit;
 mod transport;
 mod wscfg;
 mod wsclose;
+mod wsdatafmt;
+mod wshead;
 mod wsopen;
 mod wssend;
 
 pub use action::{Action, Answer, CallError, Serial, Target};
-pub use config::Config;
+pub use config::{Config, FirmwareCommand};
 pub use conn::Conn;
 pub use memory::{LinkMemory, Memory, Storage};
-pub use refusal::Refusal;
+pub use refusal::{Missing, Refusal};
+pub use wscfg::TlsSettings;
 
 use crate::Instant;
 use at_syntax::{LineReader, Statement};
@@ -143,6 +149,20 @@ impl<'m> Device<'m> {
         self.engine.take_eof(now, conn);
     }
 
+    /// The transport cannot be made for want of a certificate, which the AT port says before `ERROR`. Instead of
+    /// [`handle_eof`](Self::handle_eof).
+    pub fn handle_failed(&mut self, now: Instant, conn: Conn, missing: Missing) {
+        if let Some(id) = self.engine.live(conn) {
+            self.engine.gone(now, id, Refusal::Missing(missing));
+        }
+    }
+
+    /// Ends the data phase that waits for the host's bytes: the answer is `ERROR`, and what comes
+    /// late is read as lines. For a host that lost count. False: there is none.
+    pub fn abort_payload(&mut self) -> bool {
+        self.engine.abort_payload()
+    }
+
     /// Time has passed. Due when [`poll_deadline`](Self::poll_deadline) is reached; harmless at any time.
     pub fn handle_time(&mut self, now: Instant) {
         self.engine.take_time(now);
@@ -208,7 +228,8 @@ impl<'m> Device<'m> {
     pub fn target(&self, conn: Conn) -> Option<Target<'_>> {
         let link = self.engine.link(self.engine.live(conn)?);
         let uri = link.uri().ok()?;
-        Some(Target { host: uri.host(), port: uri.port(), secure: uri.is_secure() })
+        let tls = link.active.tls;
+        Some(Target { host: uri.host(), port: uri.port(), secure: uri.is_secure(), tls })
     }
 
     /// The command that waits for the embedding program's answer ([`Action::Command`]).

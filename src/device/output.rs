@@ -6,7 +6,7 @@
 //! serves one connection at a time) and [`MAX_REPORTS`] reports: a link goes on after a loss that is not
 //! yet printed, but not after a second one.
 
-use super::{Conn, conn::LinkId, state::Report};
+use super::{Conn, Missing, conn::LinkId, state::Report};
 use at_syntax::{Reply, Writer};
 use heapless::Deque;
 
@@ -26,6 +26,17 @@ const CAPACITY: usize = 2 + MAX_BUSY as usize + 3 * (1 + MAX_REPORTS);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Unit {
     Reply(Reply),
+    /// `ERROR`: before it what is missing, and the error code if the host wants it.
+    Refused {
+        missing: Option<Missing>,
+        code: Option<u32>,
+    },
+    /// `AT+CMD?`
+    Commands,
+    /// `AT+SYSLOG?`
+    SysLog(bool),
+    /// `AT+WSHEAD?`
+    Headers,
     /// `+WS_CONNECTED` and `OK`: the answer of `AT+WSOPEN`.
     Opened(LinkId),
     Report(Report, LinkId),
@@ -43,7 +54,7 @@ pub(crate) enum Unit {
 impl Unit {
     /// It belongs to a line that the host sent.
     pub(crate) const fn is_answer(self) -> bool {
-        matches!(self, Self::Reply(_) | Self::Opened(_) | Self::Links(_) | Self::Text)
+        !matches!(self, Self::Report(..) | Self::Record { .. })
     }
 }
 
@@ -63,6 +74,8 @@ pub(crate) enum RecordPart {
     Head,
     /// This many octets of the window are still to be relayed.
     Data(usize),
+    /// The record is open, and its next octets have not come yet.
+    Await,
     Tail,
 }
 
@@ -156,6 +169,14 @@ impl Output {
 
     pub(crate) fn end_current(&mut self) {
         self.current = None;
+    }
+
+    /// The record that is open and has nothing to relay at present: nothing else is printed until its tail.
+    pub(crate) fn open_record(&self) -> Option<Conn> {
+        match self.current? {
+            Current { unit: Unit::Record { conn, .. }, part: RecordPart::Await, .. } => Some(conn),
+            _ => None,
+        }
     }
 
     /// The record being relayed: whose, and how many octets are left.

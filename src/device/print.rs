@@ -2,8 +2,11 @@
 
 use super::{
     Device, Serial,
+    conn::LinkId,
     engine::Engine,
+    names,
     output::{Current, RecordPart, Unit, write_report},
+    refusal,
     state::Report,
 };
 use crate::Instant;
@@ -21,7 +24,7 @@ impl Device<'_> {
                 }
                 break;
             }
-            if room.is_empty() {
+            if room.is_empty() || self.engine.output.open_record().is_some() {
                 break;
             }
             if self.echo_is_next() {
@@ -38,6 +41,7 @@ impl Device<'_> {
                 None => break,
             }
         }
+        self.engine.echo_waits = self.reader.echo_pending();
         if printed == 0 { Serial::Idle } else { Serial::Bytes(printed) }
     }
 
@@ -59,7 +63,30 @@ impl Engine<'_> {
         let mut writer = Writer::new(current.printed, room);
         match current.unit {
             Unit::Reply(reply) => {
+                if reply == Reply::Busy && self.syslog {
+                    writer.error_code(refusal::BUSY);
+                }
                 writer.reply(reply);
+            }
+            Unit::Refused { missing, code } => {
+                if let Some(missing) = missing {
+                    writer.bytes(missing.text()).end();
+                }
+                if let Some(code) = code {
+                    writer.error_code(code);
+                }
+                writer.reply(Reply::Error);
+            }
+            Unit::Commands => {
+                names::write_list(&mut writer, self.config.dialect, self.config.commands);
+                writer.reply(Reply::Ok);
+            }
+            Unit::SysLog(on) => {
+                writer.name(b"SYSLOG").decimal(u32::from(on)).end().reply(Reply::Ok);
+            }
+            Unit::Headers => {
+                self.headers.write(&mut writer);
+                writer.reply(Reply::Ok);
             }
             Unit::Opened(link) => {
                 write_report(&mut writer, Report::Connected, link);
@@ -70,17 +97,15 @@ impl Engine<'_> {
             Unit::Text => {
                 writer.reply(self.text.result?);
             }
-            Unit::Record { conn, len } => match current.part {
-                RecordPart::Head => {
-                    let link = u32::try_from(conn.link()).unwrap_or_default();
-                    let len = u32::try_from(len).unwrap_or(u32::MAX);
-                    writer.name(b"WS_DATA").decimal(link).comma().decimal(len).comma();
+            Unit::Record { conn, .. } => {
+                let link = conn.id().unwrap_or(LinkId::A);
+                let record = &self.link(link).record;
+                match current.part {
+                    RecordPart::Head => record.write_head(&mut writer, link),
+                    RecordPart::Data(_) | RecordPart::Await => {}
+                    RecordPart::Tail => record.write_tail(&mut writer),
                 }
-                RecordPart::Data(_) => {}
-                RecordPart::Tail => {
-                    writer.end();
-                }
-            },
+            }
         }
         let (n, complete) = (writer.written(), writer.is_complete());
         self.output.advance(n);
@@ -96,12 +121,13 @@ impl Engine<'_> {
             RecordPart::Head if len > 0 => self.output.next_part(RecordPart::Data(len)),
             RecordPart::Head => {
                 // An empty frame: there is nothing to relay.
+                let part = self.after_chunk(now, conn);
+                self.output.next_part(part);
                 if let Some(id) = self.live(conn) {
                     self.record_relayed(now, id);
                 }
-                self.output.next_part(RecordPart::Tail);
             }
-            RecordPart::Data(_) => {}
+            RecordPart::Data(_) | RecordPart::Await => {}
             RecordPart::Tail => self.output.end_current(),
         }
     }

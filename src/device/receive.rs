@@ -11,7 +11,7 @@ use super::{
     transport::{Frames, Stage},
     wsclose::CLOSE_MS,
 };
-use crate::{Dialect, Instant};
+use crate::{Dialect, Instant, Quirks};
 use rfc6455::{Connection, Control, Fault, Policy, Received, Role};
 
 /// What is in the caller's window, less what was taken of it in this call.
@@ -143,9 +143,10 @@ impl Engine<'_> {
     fn established(&mut self, now: Instant, id: LinkId) {
         let mut policy = Policy::new();
         policy.close_wait_ms = CLOSE_MS;
+        policy.empty_close_reply = self.config.quirks.contains(Quirks::EMPTY_CLOSE_REPLY);
         // Without a `<fin>` the host has no way to begin a fragmented message, so opcode 0 is sent
         // as asked.
-        policy.stray_continuation = matches!(self.config.dialect, Dialect::V3_1);
+        policy.stray_continuation = self.config.dialect < Dialect::V4_2;
         let link = self.link_mut(id);
         let ping_at = now.after(link.active.ping_interval_ms);
         let opening = link.state() == State::Opening;
@@ -160,6 +161,7 @@ impl Engine<'_> {
     }
 
     fn take_frame(&mut self, now: Instant, id: LinkId, input: &[u8]) -> Step {
+        let level = self.link(id).format.level;
         let Some(frames) = self.frames_mut(id) else { return Step::Stop };
         let (taken, received) = frames.connection.receive(now, input);
         match received {
@@ -170,13 +172,15 @@ impl Engine<'_> {
                 frames.keepalive.unanswered_since = None;
             }
             Some(Ok(Received::Data(frame))) => {
+                frames.frame = frames.frame.next(&frame, level);
                 if frame.len == 0 {
-                    self.queue_record(now, id, 0);
+                    self.queue_chunk(now, id, 0);
                 }
             }
             Some(Ok(Received::Control(Control::Close(_)))) => self.close_received(now, id),
             Some(Err(fault)) => self.faulted(now, id, fault),
         }
+        self.heard_of_peer(now, id);
         Step::On(taken)
     }
 
@@ -197,24 +201,24 @@ impl Engine<'_> {
                 return Step::On(0);
             }
         }
-        if view.len() < chunk {
+        if view.len() > checked {
+            self.heard_of_record(now, id);
+            self.heard_of_peer(now, id);
+        }
+        let chunk = if self.config.quirks.contains(Quirks::CHUNK_PER_READ) {
+            chunk.min(view.len())
+        } else {
+            chunk
+        };
+        if view.len() < chunk || chunk == 0 {
             return Step::Stop;
         }
-        self.queue_record(now, id, chunk);
+        self.queue_chunk(now, id, chunk);
         Step::On(0)
     }
 
-    fn queue_record(&mut self, now: Instant, id: LinkId, len: usize) {
-        let Some(transport) = self.transport_mut(id) else { return };
-        let conn = transport.conn;
-        if let Some(frames) = transport.frames_mut() {
-            frames.record_queued = true;
-            frames.keepalive.hide(now);
-        }
-        self.output.push(Unit::Record { conn, len });
-    }
-
     fn close_received(&mut self, now: Instant, id: LinkId) {
+        self.end_record(id);
         if self.link(id).state() == State::Open {
             self.apply(now, id, Event::CloseReceived);
             self.stop_send(id);
@@ -225,6 +229,7 @@ impl Engine<'_> {
     /// The peer broke a rule. Our Close is due; the peer has a moment to end the transport, but the
     /// link does not wait for that.
     fn faulted(&mut self, now: Instant, id: LinkId, fault: Fault) {
+        self.end_record(id);
         if self.link(id).state() == State::Open {
             self.link_mut(id).failure = Some(Refusal::Peer(fault));
             self.apply(now, id, Event::Gone);
@@ -258,16 +263,20 @@ impl Engine<'_> {
             Some((relayed, left)) if relayed == conn && n <= left => left.saturating_sub(n),
             _ => return Err(CallError::TooMany),
         };
-        let part = if left == 0 { RecordPart::Tail } else { RecordPart::Data(left) };
-        self.output.next_part(part);
-        let Some(id) = self.live(conn) else { return Ok(()) };
-        if let Some(transport) = self.transport_mut(id) {
+        let live = self.live(conn);
+        if let Some(transport) = live.and_then(|id| self.transport_mut(id)) {
             transport.held = transport.held.saturating_sub(n);
             if let Some(frames) = transport.frames_mut() {
                 frames.connection.consume(n as u64);
             }
         }
-        if left == 0 {
+        if left > 0 {
+            self.output.next_part(RecordPart::Data(left));
+            return Ok(());
+        }
+        let part = self.after_chunk(now, conn);
+        self.output.next_part(part);
+        if let Some(id) = live {
             self.record_relayed(now, id);
         }
         Ok(())

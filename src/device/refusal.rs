@@ -1,8 +1,8 @@
 //! Why a command was answered with `ERROR`, or a connection was lost: for the embedding program's log, since
 //! the AT port says no more than that.
 
-use at_syntax::{ParamError, StatementError};
-use rfc6455::{Fault, HandshakeError, SendError, UriError};
+use at_syntax::{ParamError, ParamErrorKind, StatementError};
+use rfc6455::{Fault, HandshakeError, RequestError, SendError, UriError};
 
 /// The reason of an `ERROR`, from [`Device::poll_refusal`](super::Device::poll_refusal), or of a loss, from
 /// [`Device::poll_failure`](super::Device::poll_failure).
@@ -20,6 +20,8 @@ pub enum Refusal {
     Dialect,
     /// More than [`MAX_PARAMS`](at_syntax::MAX_PARAMS) parameters.
     TooManyParams,
+    /// Not as many fields as a quirk wants.
+    FieldCount,
     /// A parameter is missing, malformed, out of its range, or one too many.
     Param(ParamError),
     /// The link is in use, so it cannot be opened.
@@ -28,8 +30,11 @@ pub enum Refusal {
     NotConnected,
     /// The URI is not one of a WebSocket.
     Uri(UriError),
-    /// The subprotocol is not a list of RFC 7230 tokens.
-    Subprotocol,
+    /// What was to go into the opening handshake's request may not stand in one: the subprotocol, `<"auth">`,
+    /// a header of `AT+WSHEAD`, [`Config::user_agent`](super::Config::user_agent).
+    Request(RequestError),
+    /// The bytes of `AT+WSHEAD` are not one header.
+    Header,
     /// More than the memory that the embedding program lent.
     Memory,
     /// What was asked for cannot be sent on this connection now.
@@ -42,14 +47,86 @@ pub enum Refusal {
     EarlyResponse,
     /// The server broke a rule of the protocol.
     Peer(Fault),
-    /// [`Config::user_agent`](super::Config::user_agent) has a control character.
-    UserAgent,
+    /// The transport lacks what it needs for TLS.
+    Missing(Missing),
+    /// The embedding program, or its time limit, ended the data phase.
+    Aborted,
+    /// The text of `AT+WSSEND` is not UTF-8 ([`Config::check_text`](super::Config::check_text)).
+    NotUtf8,
+    /// A quirk of real firmware has it fail.
+    Quirk,
+    /// The embedding program does not know the command.
+    NoSuchCommand,
     /// The time for it is over.
     Timeout,
     /// The connection ended while the command was carried out.
     Closed,
     /// The embedding program answered its own command so.
     Firmware,
+}
+
+/// The first byte of every error code, as ESP-AT prints it (Basic AT Commands, AT+SYSLOG).
+const CODE: u32 = 0x0100_0000;
+
+/// The code that goes with `busy p...`.
+pub(crate) const BUSY: u32 = CODE | 0x0B << 16;
+
+impl Refusal {
+    /// The code that `AT+SYSLOG=1` puts before `ERROR` (Basic AT Commands, AT+SYSLOG), as in the firmware: whatever it has
+    /// no code for has none here either.
+    #[must_use]
+    pub const fn code(&self) -> Option<u32> {
+        use ParamErrorKind::{OutOfRange, TooMany};
+        match self {
+            // No AT line.
+            Self::LineTooLong | Self::Statement(_) => Some(CODE | 0x03 << 16),
+            // A parameter is missing or does not parse; which one, from 0.
+            Self::Param(ParamError { kind: OutOfRange | TooMany, .. }) => None,
+            Self::Param(ParamError { index, .. }) => Some(CODE | 0x08 << 16 | *index as u32),
+            Self::Dialect | Self::NoSuchCommand => Some(CODE | 0x09 << 16),
+            _ => None,
+        }
+    }
+
+    /// What is missing, where the AT port says it.
+    pub(crate) const fn missing(&self) -> Option<Missing> {
+        match self {
+            Self::Missing(missing) => Some(*missing),
+            _ => None,
+        }
+    }
+}
+
+/// What a transport may lack for TLS; the AT port says it before `ERROR` (WebSocket AT Commands, AT+WSOPEN).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Missing {
+    /// The certificate to show: `NO CERT FOUND`.
+    Certificate,
+    /// Its private key: `NO PRVT_KEY FOUND`.
+    PrivateKey,
+    /// The authority to verify the server against: `NO CA FOUND`.
+    Authority,
+}
+
+impl Missing {
+    pub(crate) const fn text(self) -> &'static [u8] {
+        match self {
+            Self::Certificate => b"NO CERT FOUND",
+            Self::PrivateKey => b"NO PRVT_KEY FOUND",
+            Self::Authority => b"NO CA FOUND",
+        }
+    }
+}
+
+impl core::fmt::Display for Missing {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Certificate => "there is no such certificate",
+            Self::PrivateKey => "there is no private key to the certificate",
+            Self::Authority => "there is no such certificate of an authority",
+        })
+    }
 }
 
 impl From<ParamError> for Refusal {
@@ -66,11 +143,13 @@ impl core::fmt::Display for Refusal {
             Self::Form => f.write_str("the command has no such form"),
             Self::Dialect => f.write_str("the dialect lacks this command"),
             Self::TooManyParams => f.write_str("the line has more than 16 parameters"),
+            Self::FieldCount => f.write_str("not the number of fields that this firmware wants"),
             Self::Param(error) => error.fmt(f),
             Self::LinkInUse => f.write_str("the link is in use"),
             Self::NotConnected => f.write_str("the link is not connected"),
             Self::Uri(error) => write!(f, "the URI is malformed: {error}"),
-            Self::Subprotocol => f.write_str("the subprotocol is not a list of tokens"),
+            Self::Request(error) => write!(f, "no opening handshake can be made of it: {error}"),
+            Self::Header => f.write_str("not one header"),
             Self::Memory => f.write_str("more than the memory lent for it"),
             Self::Send(error) => error.fmt(f),
             Self::Transport => f.write_str("the connection could not be made or was lost"),
@@ -79,7 +158,11 @@ impl core::fmt::Display for Refusal {
                 f.write_str("the server answered before it had the whole request")
             }
             Self::Peer(fault) => write!(f, "the server broke the protocol: {fault}"),
-            Self::UserAgent => f.write_str("the configured User-Agent has a control character"),
+            Self::Missing(missing) => missing.fmt(f),
+            Self::Aborted => f.write_str("the data phase was given up"),
+            Self::NotUtf8 => f.write_str("the text is not UTF-8"),
+            Self::Quirk => f.write_str("this firmware fails here"),
+            Self::NoSuchCommand => f.write_str("no such command"),
             Self::Timeout => f.write_str("the time for it is over"),
             Self::Closed => f.write_str("the connection ended meanwhile"),
             Self::Firmware => f.write_str("the firmware answered so"),

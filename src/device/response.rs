@@ -70,21 +70,23 @@ impl Device<'_> {
         if !matches!(self.engine.running, Running::Firmware) {
             return Err(CallError::NoCommand);
         }
-        let reply = match answer {
-            Answer::Ok => Reply::Ok,
-            Answer::Error => {
-                self.engine.refusal = Some(Refusal::Firmware);
-                Reply::Error
-            }
+        let refusal = match answer {
+            Answer::Ok => None,
+            Answer::Error => Some(Refusal::Firmware),
+            Answer::NoSuchCommand => Some(Refusal::NoSuchCommand),
         };
         self.reader.release();
         self.engine.command_due = false;
         if self.engine.output.has_text() {
             // The result is part of the text's unit: nothing comes between them.
-            self.engine.text.result = Some(reply);
+            self.engine.text.result =
+                Some(if refusal.is_none() { Reply::Ok } else { Reply::Error });
+            self.engine.refusal = refusal.or(self.engine.refusal);
             self.engine.end_command();
+        } else if let Some(refusal) = refusal {
+            self.engine.refuse(refusal);
         } else {
-            self.engine.finish(reply);
+            self.engine.finish(Reply::Ok);
         }
         Ok(())
     }

@@ -16,6 +16,10 @@
 //! | open, closing, closed, ending | `Leave` | leaving | |
 //! | leaving | `Gone` | free | (the command's own answer) |
 //! | free, lost, retrying | `Leave` | free | (the command's own answer) |
+//!
+//! Three quirks of real firmware change rows of it: see [`State::next_with`].
+
+use crate::Quirks;
 
 /// State of a link. The number is that of `AT+WSOPEN?` (WebSocket AT Commands, AT+WSOPEN,
 /// `<state>`).
@@ -108,6 +112,36 @@ impl State {
             (Self::Free | Self::Lost | Self::Retrying, Event::Leave) => (Self::Free, None),
             _ => return None,
         })
+    }
+
+    /// The table, as changed by quirks.
+    pub(crate) fn next_with(self, event: Event, quirks: Quirks) -> Option<(Self, Option<Report>)> {
+        let (state, report) = self.next(event)?;
+        let report = match (self, event) {
+            (Self::Retrying, Event::Gone) if quirks.contains(Quirks::DISCONNECTED_EVERY_RETRY) => {
+                Some(Report::Disconnected)
+            }
+            (Self::Open, Event::CloseReceived) if quirks.contains(Quirks::CLOSED_WHEN_READ) => {
+                Some(Report::Closed)
+            }
+            // Then it was said before.
+            (Self::Closing | Self::Closed, Event::Gone)
+                if quirks.contains(Quirks::CLOSED_WHEN_READ) =>
+            {
+                None
+            }
+            _ => report,
+        };
+        let state = match event {
+            Event::CloseReceived if quirks.contains(Quirks::FREE_WHEN_CLOSE_READ) => Self::Free,
+            _ => state,
+        };
+        // Nobody would say it later.
+        let report = match (event, state) {
+            (Event::CloseReceived, Self::Free) => Some(Report::Closed),
+            _ => report,
+        };
+        Some((state, report))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     refusal::Refusal,
     state::{Event, State},
 };
-use crate::Instant;
+use crate::{Instant, Quirks};
 
 /// What is due. At equal times the first of a link's timers goes first.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,12 @@ enum Timer {
     Ping(LinkId),
     /// The transport takes too long over the payload of `AT+WSSEND`.
     Send,
+    /// A quirk's delay of a refusal is over.
+    OpenFailed(Refusal),
+    /// An open record keeps other output waiting.
+    Record(LinkId),
+    /// The host takes too long over the bytes behind a prompt.
+    Payload,
 }
 
 /// The most timers that one call fires; what is still due then is due at once again. There is no
@@ -71,6 +77,15 @@ impl Engine<'_> {
         {
             consider(Some(sending.by), Timer::Send);
         }
+        if let Running::OpenFailed(at, why) = self.running {
+            consider(Some(at), Timer::OpenFailed(why));
+        }
+        if let Running::Payload(payload) = self.running {
+            consider(payload.by, Timer::Payload);
+        }
+        if let Some((at, id)) = self.record_deadline() {
+            consider(Some(at), Timer::Record(id));
+        }
         earliest
     }
 
@@ -93,6 +108,9 @@ impl Engine<'_> {
             Timer::Pong(id) => self.pong_missing(now, id),
             Timer::Ping(id) => self.ping_due(now, id),
             Timer::Send => self.send_timed_out(now),
+            Timer::OpenFailed(why) => self.refuse(why),
+            Timer::Record(id) => self.end_record(id),
+            Timer::Payload => _ = self.abort_payload(),
         }
     }
 
@@ -103,6 +121,17 @@ impl Engine<'_> {
         }
         if pong_by(self.link(id)).is_some_and(|by| by <= now) {
             self.gone(now, id, Refusal::Timeout);
+        }
+    }
+
+    /// A quirk pings only when nothing has come for the whole interval.
+    pub(crate) fn heard_of_peer(&mut self, now: Instant, id: LinkId) {
+        if !self.config.quirks.contains(Quirks::PING_WHEN_IDLE) {
+            return;
+        }
+        let interval = self.link(id).active.ping_interval_ms;
+        if let Some(frames) = self.frames_mut(id) {
+            frames.keepalive.ping_at = now.after(interval);
         }
     }
 

@@ -4,10 +4,11 @@ use super::{
     CallError, Conn,
     conn::LinkId,
     engine::{Engine, Running},
+    refusal::Refusal,
     state::{Event, State},
     transport::{Handshake, Stage, Transport},
 };
-use crate::Instant;
+use crate::{Instant, Quirks};
 use rand_core::CryptoRng;
 use rfc6455::{Key, Response};
 
@@ -17,7 +18,7 @@ impl Engine<'_> {
         let Some(id) = self.live(conn) else { return };
         let Some(transport) = self.transport_mut(id) else { return };
         if matches!(transport.stage, Stage::Connecting) {
-            transport.stage = Stage::Handshake(Handshake { secret: None, written: 0 });
+            transport.stage = Stage::Handshake(Handshake::new());
         }
     }
 
@@ -41,26 +42,42 @@ impl Engine<'_> {
     }
 
     fn write_request(&mut self, id: LinkId, rng: &mut dyn CryptoRng, out: &mut [u8]) -> usize {
-        let (limit, user_agent) = (self.config.header_limit, self.config.user_agent);
-        let link = self.link_mut(id);
+        let Self { config, headers, links, .. } = self;
+        let link = id.of_mut(links);
         let Some(Transport { stage: Stage::Handshake(handshake), .. }) = &mut link.transport else {
             return 0;
         };
+        let begins = handshake.secret.is_none();
         let (key, _) = handshake.secret.get_or_insert_with(|| {
             // RFC 6455 4.1: a nonce of 16 bytes, chosen at random for each connection.
             let mut nonce = [0; 16];
             rng.fill_bytes(&mut nonce);
             let key = Key::new(nonce);
-            (key, Response::new(key.accept(), limit))
+            let lenient = config.quirks.contains(Quirks::NO_HANDSHAKE_CHECKS);
+            let response = Response::new(key.accept(), config.header_limit);
+            (key, response.only_accept(lenient))
         });
-        let (key, before) = (*key, handshake.written);
+        if begins {
+            // What is added to the headers later is not for this attempt.
+            handshake.headers = headers.lines().len();
+        }
+        let (key, before, lines) = (*key, handshake.written, handshake.headers);
+        let lines = headers.lines().get(..lines).unwrap_or_default();
         let Ok(uri) = link.uri() else { return 0 };
-        // AT+WSOPEN had the same request checked.
-        let Ok(request) = link.request(uri, key, user_agent) else { return 0 };
-        let written = request.write(before, out);
+        let request = match link.request(uri, key, config, lines) {
+            Ok(request) => request,
+            // AT+WSOPEN had the same request checked, but for headers that were set since.
+            Err(error) => {
+                if begins {
+                    link.failure = Some(Refusal::Request(error));
+                }
+                return 0;
+            }
+        };
+        let (len, written) = (request.encoded_len(), request.write(before, out));
         if let Some(transport) = &mut link.transport {
             if let Stage::Handshake(handshake) = &mut transport.stage {
-                handshake.written = before.saturating_add(written);
+                (handshake.written, handshake.len) = (before.saturating_add(written), len);
             }
             transport.outstanding = transport.outstanding.saturating_add(written);
         }
@@ -69,13 +86,12 @@ impl Engine<'_> {
 
     /// All of the opening handshake's request was written.
     pub(crate) fn request_is_written(&self, id: LinkId) -> bool {
-        let link = self.link(id);
-        let Some(Transport { stage: Stage::Handshake(handshake), .. }) = &link.transport else {
-            return false;
-        };
-        let (Some((key, _)), Ok(uri)) = (&handshake.secret, link.uri()) else { return false };
-        link.request(uri, *key, self.config.user_agent)
-            .is_ok_and(|request| request.encoded_len() == handshake.written)
+        match &self.link(id).transport {
+            Some(Transport { stage: Stage::Handshake(handshake), .. }) => {
+                handshake.written > 0 && handshake.written == handshake.len
+            }
+            _ => false,
+        }
     }
 
     fn write_frames(&mut self, id: LinkId, rng: &mut dyn CryptoRng, out: &mut [u8]) -> usize {
@@ -109,7 +125,7 @@ impl Engine<'_> {
         }
         if closing && link.state() == State::Open {
             // No Close was due: this is one that the host sends.
-            link.apply(Event::CloseBegun);
+            link.apply(Event::CloseBegun, self.config.quirks);
         }
         written
     }

@@ -1,9 +1,9 @@
 //! The transport of one attempt: from the wish to connect, through the opening handshake, to
 //! frames.
 
-use super::Conn;
+use super::{Conn, record::Frame};
 use crate::Instant;
-use rfc6455::{Connection, Key, Response};
+use rfc6455::{Connection, Key, Response, Utf8};
 
 /// One transport connection, as the device sees it.
 #[derive(Debug)]
@@ -38,14 +38,30 @@ pub(crate) struct Handshake {
     /// Made of the caller's randomness when the first byte of the request is asked for, together
     /// with the parser of the response, which has to know it.
     pub(crate) secret: Option<(Key, Response)>,
-    /// Bytes of the request that were written.
+    /// Bytes of the request that were written, and that it has, once the first is written.
     pub(crate) written: usize,
+    pub(crate) len: usize,
+    /// Bytes of the host's headers that it has: those that were set when it began.
+    pub(crate) headers: usize,
+}
+
+impl Handshake {
+    pub(crate) const fn new() -> Self {
+        Self { secret: None, written: 0, len: 0, headers: 0 }
+    }
+
+    /// Some of the request was written and some was not.
+    pub(crate) const fn is_part_written(&self) -> bool {
+        self.written > 0 && self.written < self.len
+    }
 }
 
 /// An open connection and what the device keeps beside it.
 #[derive(Debug)]
 pub(crate) struct Frames {
     pub(crate) connection: Connection,
+    /// The data frame that it is in, or was in last.
+    pub(crate) frame: Frame,
     /// A record of this connection's data waits for the serial side, or is being relayed: until it
     /// is done, nothing more of the peer is looked at.
     pub(crate) record_queued: bool,
@@ -56,6 +72,8 @@ pub(crate) struct Frames {
     pub(crate) data_left: Option<usize>,
     /// Likewise for our Close.
     pub(crate) close_left: Option<usize>,
+    /// The text that the host has begun and not ended, if it is to be checked.
+    pub(crate) text: Option<Utf8>,
     pub(crate) keepalive: KeepAlive,
 }
 
@@ -98,9 +116,11 @@ impl Frames {
     pub(crate) const fn new(connection: Connection, ping_at: Instant) -> Self {
         Self {
             connection,
+            frame: Frame::NONE,
             record_queued: false,
             unseen: false,
             data_left: None,
+            text: None,
             close_left: None,
             keepalive: KeepAlive { ping_at, unanswered_since: None, hidden_since: None },
         }

@@ -3,9 +3,10 @@
 use super::{
     conn::LinkId,
     engine::{Engine, Running},
+    refusal::Refusal,
     state::{Event, State},
 };
-use crate::Instant;
+use crate::{Instant, Quirks};
 use at_syntax::Reply;
 use rfc6455::CloseCode;
 
@@ -16,6 +17,7 @@ pub(crate) const CLOSE_MS: u32 = 1000;
 impl Engine<'_> {
     /// A connected link sends a Close and waits for the peer's; anything less is dropped at once.
     pub(crate) fn close(&mut self, now: Instant, id: LinkId) {
+        self.end_record(id);
         self.apply(now, id, Event::Leave);
         if self.link(id).state() != State::Leaving {
             // What lingers of a connection that was lost goes with it.
@@ -23,6 +25,9 @@ impl Engine<'_> {
             return self.reply(Reply::Ok);
         }
         self.running = Running::Close(id);
+        if self.config.quirks.contains(Quirks::NO_CLOSE_ON_WSCLOSE) {
+            return self.gone(now, id, Refusal::Closed);
+        }
         if let Some(frames) = self.frames_mut(id) {
             frames.connection.close(now, Some(CloseCode::NORMAL));
         }

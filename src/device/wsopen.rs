@@ -1,17 +1,21 @@
-//! `AT+WSOPEN=<link_id>,<"uri">[,<"subprotocol">][,<timeout_ms>]` and `AT+WSOPEN?` (WebSocket AT Commands,
-//! AT+WSOPEN).
+//! `AT+WSOPEN=<link_id>,<"uri">[,<"subprotocol">][,<timeout_ms>][,<"auth">]` and `AT+WSOPEN?` (WebSocket AT
+//! Commands, AT+WSOPEN); `<"auth">` since V3_3.
 
 use super::{
-    command::{finish, integer_or, link_id},
+    Config,
+    command::{finish, link_id, optional},
     conn::LinkId,
     engine::{Engine, Running},
     output::Unit,
     refusal::Refusal,
-    state::{Event, State},
+    state::{Event, Report, State},
 };
-use crate::Instant;
+use crate::{Dialect, Instant, Quirks};
 use at_syntax::{Params, Text};
-use rfc6455::{Key, RequestError};
+use rfc6455::Key;
+
+/// How long [`Quirks::DISCONNECTED_BEFORE_OPEN_ERROR`] keeps `ERROR` waiting.
+const QUIRK_DELAY_MS: u32 = 5000;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Open<'a> {
@@ -19,46 +23,60 @@ pub(crate) struct Open<'a> {
     uri: Text<'a>,
     protocol: Text<'a>,
     timeout_ms: u32,
+    auth: Text<'a>,
 }
 
 impl<'a> Open<'a> {
-    pub(crate) fn parse(mut params: Params<'a>) -> Result<Self, Refusal> {
+    pub(crate) fn parse(mut params: Params<'a>, config: &Config) -> Result<Self, Refusal> {
         let link = link_id(params.next())?;
         let uri = params.next().string()?;
         // `""` is as if it were left out.
         let protocol = params.next().string_or_empty()?;
-        let timeout_ms = integer_or(params.next(), 15_000, 0, 180_000)?;
+        let timeout_ms = optional(params.next(), config, 15_000, 0, 180_000)?;
+        let auth = if config.dialect >= Dialect::V3_3 {
+            params.next().string_or_empty()?
+        } else {
+            Text::EMPTY
+        };
         finish(params)?;
-        Ok(Self { link, uri, protocol, timeout_ms })
+        Ok(Self { link, uri, protocol, timeout_ms, auth })
     }
 }
 
 impl Engine<'_> {
     /// Begins to connect; the answer comes when the opening handshake has ended.
     pub(crate) fn open(&mut self, now: Instant, command: Open<'_>) -> Result<(), Refusal> {
-        let user_agent = self.config.user_agent;
-        let link = self.link_mut(command.link);
+        let Self { config, headers, links, .. } = self;
+        let link = command.link.of_mut(links);
         if link.state() != State::Free {
             return Err(Refusal::LinkInUse);
         }
-        if !link.store_target(command.uri, command.protocol) {
+        if !link.store_target(command.uri, command.protocol, command.auth) {
             return Err(Refusal::Memory);
         }
         let uri = link.uri().map_err(Refusal::Uri)?;
         // The key is made later; whether there is a request does not depend on it.
-        link.request(uri, Key::new([0; 16]), user_agent).map_err(|error| match error {
-            RequestError::UserAgent => Refusal::UserAgent,
-            _ => Refusal::Subprotocol,
-        })?;
+        link.request(uri, Key::new([0; 16]), config, headers.lines()).map_err(Refusal::Request)?;
         if command.timeout_ms == 0 {
             return Err(Refusal::Timeout);
         }
+        // A quirk frees a link while its transport is still closing.
+        link.drop_transport();
         link.active = link.settings;
         link.timeout_ms = command.timeout_ms;
         link.begin_attempt(now);
         self.running = Running::Open(command.link);
         self.apply(now, command.link, Event::Open);
         Ok(())
+    }
+
+    /// No connection came of it, or none that was kept.
+    pub(crate) fn open_failed(&mut self, now: Instant, id: LinkId, why: Refusal) {
+        if !self.config.quirks.contains(Quirks::DISCONNECTED_BEFORE_OPEN_ERROR) {
+            return self.refuse(why);
+        }
+        self.output.push(Unit::Report(Report::Disconnected, id));
+        self.running = Running::OpenFailed(now.after(QUIRK_DELAY_MS), why);
     }
 
     /// Every link in use, with its state of this moment, in one answer.

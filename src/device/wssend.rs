@@ -1,17 +1,19 @@
-//! `AT+WSSEND=<link_id>,<length>[,<opcode>][,<timeout_ms>]` and its data phase (WebSocket AT Commands,
-//! AT+WSSEND).
+//! `AT+WSSEND=<link_id>,<length>[,<opcode>][,<timeout_ms>][,<fin>]` (WebSocket AT Commands, AT+WSSEND); `<fin>` since
+//! V4_2.
 
 use super::{
-    Conn,
-    command::{finish, integer, integer_or, link_id},
+    Config, Conn,
+    command::{finish, integer, link_id, optional},
     conn::LinkId,
     engine::{Engine, Running},
+    payload::Purpose,
     refusal::Refusal,
     state::State,
+    transport::Transport,
 };
-use crate::{Dialect, Instant};
-use at_syntax::{DataPhase, Params, Reply};
-use rfc6455::{Opcode, Outgoing, Withdrawn};
+use crate::{Dialect, Instant, Quirks};
+use at_syntax::{Params, Reply};
+use rfc6455::{Opcode, Outgoing, Utf8, Withdrawn};
 
 /// How long the peer has to answer a Close that the host sent with opcode 8.
 const HOST_CLOSE_MS: u32 = 10_000;
@@ -22,31 +24,27 @@ pub(crate) struct Send {
     length: usize,
     opcode: Opcode,
     timeout_ms: u32,
+    fin: bool,
 }
 
 impl Send {
-    pub(crate) fn parse(mut params: Params<'_>, dialect: Dialect) -> Result<Self, Refusal> {
+    pub(crate) fn parse(mut params: Params<'_>, config: &Config) -> Result<Self, Refusal> {
         let link = link_id(params.next())?;
-        let length = integer(params.next(), 0, dialect.max_payload())?;
-        let opcode = integer_or(params.next(), 1, 0, 15)?;
-        let timeout_ms = integer_or(params.next(), 10_000, 0, 60_000)?;
+        let length = integer(params.next(), 0, config.dialect.max_payload())?;
+        let opcode = optional(params.next(), config, 1, 0, 15)?;
+        let timeout_ms = optional(params.next(), config, 10_000, 0, 60_000)?;
+        // Before, every message was whole.
+        let has_fin = config.dialect >= Dialect::V4_2;
+        let fin = if has_fin { optional(params.next(), config, 1, 0, 1)? } else { 1 };
         finish(params)?;
         Ok(Self {
             link,
             length: usize::try_from(length).unwrap_or(usize::MAX),
             opcode: Opcode::from_bits(u8::try_from(opcode).unwrap_or_default()),
             timeout_ms,
+            fin: fin == 1,
         })
     }
-}
-
-/// A data phase: the prompt was given, payload is being taken.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Payload {
-    command: Send,
-    /// The connection that the prompt was given for.
-    conn: Conn,
-    phase: DataPhase,
 }
 
 /// Payload on its way to the transport.
@@ -59,6 +57,8 @@ pub(crate) struct Sending {
     pub(crate) len: usize,
     /// The host's own Close.
     close: bool,
+    /// An empty frame goes in its place, and the answer is `ERROR`.
+    dropped: bool,
     /// The connection closes: the frame being written is completed, and then the answer is `ERROR`.
     pub(crate) stopped: bool,
 }
@@ -66,17 +66,21 @@ pub(crate) struct Sending {
 impl Engine<'_> {
     /// Checks everything that can be checked before the prompt.
     pub(crate) fn send(&mut self, now: Instant, command: Send) -> Result<(), Refusal> {
-        let conn = self.may_send(&command)?;
+        let quirks = self.config.quirks;
+        let in_use = self.link(command.link).state() != State::Free;
+        let conn = match self.may_send(&command) {
+            Ok(conn) => Some(conn),
+            Err(Refusal::NotConnected) if in_use && quirks.contains(Quirks::PROMPT_FIRST) => None,
+            Err(refusal) => return Err(refusal),
+        };
         if command.length > self.payload.len() {
             return Err(Refusal::Memory);
         }
-        if command.length == 0 {
+        if command.length == 0 && !quirks.contains(Quirks::ZERO_LENGTH_PROMPT) {
             // No prompt: there is nothing to ask for.
-            return self.begin_sending(now, &command);
+            return self.payload_complete(now, &command, conn);
         }
-        self.running =
-            Running::Payload(Payload { command, conn, phase: DataPhase::new(command.length) });
-        self.reply(Reply::Prompt);
+        self.begin_payload(now, Purpose::Send(command, conn), command.length);
         Ok(())
     }
 
@@ -94,51 +98,74 @@ impl Engine<'_> {
     fn outgoing(&self, command: &Send) -> Outgoing {
         Outgoing {
             opcode: command.opcode,
-            // V3_1 has no `<fin>`: every message is whole.
-            fin: true,
+            fin: command.fin,
             len: command.length,
             fragment: self.link(command.link).bound(),
         }
     }
 
-    /// Takes payload, at most to its announced length. It is raw: no escapes, no echo, no end of
-    /// line.
-    pub(crate) fn take_payload(&mut self, now: Instant, input: &[u8]) -> usize {
-        let Running::Payload(Payload { command, conn, phase }) = &mut self.running else {
-            return 0;
-        };
-        let room = self.payload.get_mut(phase.taken()..).unwrap_or_default();
-        let piece = phase.take(input);
-        for (to, &from) in room.iter_mut().zip(piece) {
-            *to = from;
+    /// All of the payload has come.
+    pub(crate) fn payload_complete(
+        &mut self,
+        now: Instant,
+        command: &Send,
+        conn: Option<Conn>,
+    ) -> Result<(), Refusal> {
+        let conn = conn.ok_or(Refusal::NotConnected)?;
+        // The prompt was for that connection, not for one that a retry has made since.
+        match &self.link(command.link).transport {
+            Some(transport) if transport.conn == conn => self.begin_sending(now, command),
+            _ => Err(Refusal::Closed),
         }
-        let taken = piece.len();
-        if phase.is_complete() {
-            let (command, conn) = (*command, *conn);
-            // The prompt was for that connection, not for one that a retry has made since.
-            let result = match &self.link(command.link).transport {
-                Some(transport) if transport.conn == conn => self.begin_sending(now, &command),
-                _ => Err(Refusal::Closed),
-            };
-            if let Err(refusal) = result {
-                self.refuse(refusal);
-            }
-        }
-        taken
     }
 
     fn begin_sending(&mut self, now: Instant, command: &Send) -> Result<(), Refusal> {
-        let outgoing = self.outgoing(command);
+        let mut outgoing = self.outgoing(command);
+        let dropped = self.is_dropped(command);
+        if dropped {
+            outgoing.len = 0;
+        }
+        if self.config.check_text {
+            self.check_text(command)?;
+        }
         let frames = self.frames_mut(command.link).ok_or(Refusal::NotConnected)?;
         frames.connection.send(outgoing).map_err(Refusal::Send)?;
         frames.data_left = None;
         self.running = Running::Send(Sending {
             link: command.link,
             by: now.after(command.timeout_ms),
-            len: command.length,
+            len: outgoing.len,
             close: command.opcode == Opcode::Close,
+            dropped,
             stopped: false,
         });
+        Ok(())
+    }
+
+    /// A quirk sends an empty frame instead of this one, and refuses it.
+    fn is_dropped(&self, command: &Send) -> bool {
+        let quirk = self.config.quirks.contains(Quirks::FINAL_CONTINUATION_DROPPED)
+            && self.config.dialect >= Dialect::V4_2;
+        quirk && command.opcode == Opcode::Continuation && command.fin && command.length > 0
+    }
+
+    /// Whether the payload, as a part of its message, is UTF-8 if it has to be (RFC 6455 5.6).
+    fn check_text(&mut self, command: &Send) -> Result<(), Refusal> {
+        let Self { payload, links, .. } = self;
+        let link = command.link.of_mut(links);
+        let Some(frames) = link.transport.as_mut().and_then(Transport::frames_mut) else {
+            return Ok(());
+        };
+        let mut utf8 = match (command.opcode, frames.text) {
+            (Opcode::Text, _) => Utf8::new(),
+            (Opcode::Continuation, Some(utf8)) => utf8,
+            _ => return Ok(()),
+        };
+        let octets = payload.get(..command.length).unwrap_or_default();
+        if utf8.check(octets).is_err() || (command.fin && !utf8.is_complete()) {
+            return Err(Refusal::NotUtf8);
+        }
+        frames.text = (!command.fin).then_some(utf8);
         Ok(())
     }
 
@@ -157,6 +184,9 @@ impl Engine<'_> {
             frames.data_left = None;
             if sending.close {
                 frames.connection.close_by(now.after(HOST_CLOSE_MS));
+            }
+            if sending.dropped {
+                return self.refuse(Refusal::Quirk);
             }
             self.finish(Reply::SendOk);
         }

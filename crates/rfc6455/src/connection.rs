@@ -74,6 +74,8 @@ pub struct Connection {
     sender: Sender,
     /// [`Policy::close_wait_ms`].
     close_wait_ms: u32,
+    /// [`Policy::empty_close_reply`].
+    empty_close_reply: bool,
     /// Of the data frame being read in place.
     mask: Option<Mask>,
     /// The receiver holds a Ping that found the sender's memory in use.
@@ -95,6 +97,7 @@ impl Connection {
             mask: None,
             sender,
             close_wait_ms: policy.close_wait_ms,
+            empty_close_reply: policy.empty_close_reply,
             pong_waits: false,
             close_received: false,
             close_code: None,
@@ -445,7 +448,7 @@ impl Connection {
                 self.close_received = true;
                 self.close_code = code;
                 // RFC 6455 5.5.1: the answer typically echoes the code.
-                self.sender.finish(code);
+                self.sender.finish(code.filter(|_| !self.empty_close_reply));
                 self.close_by(now.after(self.close_wait_ms));
             }
         }

@@ -3,11 +3,14 @@
 use self_cell::{MutBorrow, self_cell};
 use wsat::device::{Config, Device, Storage};
 
-/// As a real module: lines of 256 bytes, and every length that `AT+WSSEND` allows.
-type Memory = Storage<256, 8192, 256>;
+/// As a real module: lines of 256 bytes, every length that `AT+WSSEND` allows, and room for headers.
+pub(crate) struct Memory {
+    storage: Storage<256, 16_384, 256>,
+    headers: [u8; 2048],
+}
 
 self_cell!(
-    /// A [`Device`] and its [`Storage`].
+    /// A [`Device`] and its memory.
     pub(crate) struct DeviceCell {
         owner: MutBorrow<Memory>,
 
@@ -19,8 +22,10 @@ self_cell!(
 impl DeviceCell {
     /// A device of its own memory; `window` is the size of each receive window.
     pub(crate) fn boot(config: Config, window: usize) -> Self {
-        Self::new(MutBorrow::new(Memory::new()), |memory| {
-            Device::new(config, memory.borrow_mut().lend([window; 3]))
+        let memory = Memory { storage: Storage::new(), headers: [0; 2048] };
+        Self::new(MutBorrow::new(memory), |memory| {
+            let Memory { storage, headers } = memory.borrow_mut();
+            Device::new(config, storage.lend([window; 3]).with_headers(headers))
         })
     }
 

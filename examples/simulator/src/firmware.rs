@@ -29,6 +29,10 @@ impl Reply {
     fn error(reason: &'static str) -> Self {
         Self { answer: Answer::Error, reason, ..Self::ok("") }
     }
+
+    fn unknown() -> Self {
+        Self { answer: Answer::NoSuchCommand, ..Self::error(UNKNOWN) }
+    }
 }
 
 /// What such commands change. It survives `AT+RST`, as the flash of a module does.
@@ -45,7 +49,7 @@ impl Firmware {
 
     /// Carries out one command.
     pub(crate) fn carry_out(&mut self, statement: &Statement<'_>) -> Reply {
-        let Name::Extended(name) = statement.name else { return Reply::error(UNKNOWN) };
+        let Name::Extended(name) = statement.name else { return Reply::unknown() };
         match (name.to_ascii_uppercase().as_slice(), statement.form) {
             (b"GMR", Form::Execute) => Reply::ok(concat!(
                 "AT version:3.1.0.0(wsat-sim ",
@@ -57,7 +61,7 @@ impl Firmware {
             (b"CWMODE", Form::Test) => Reply::ok("+CWMODE:(0-3)\r\n"),
             (b"CWMODE", Form::Set) => self.set_wifi_mode(statement),
             (b"GMR" | b"RST" | b"CWMODE", _) => Reply::error("the command has no such form"),
-            _ => Reply::error(UNKNOWN),
+            _ => Reply::unknown(),
         }
     }
 
@@ -99,8 +103,11 @@ mod tests {
         for line in ["AT+CWMODE=4", "AT+CWMODE=", "AT+CWMODE=1,2", "AT+CWMODE=1,1,1", "AT+CWMODE"] {
             assert_eq!(answers(&mut Firmware::new(), line).1, Answer::Error, "{line}");
         }
-        for line in ["AT+GMR?", "AT+RST=1", "AT+CWJAP?", "ATI"] {
+        for line in ["AT+GMR?", "AT+RST=1"] {
             assert_eq!(answers(&mut Firmware::new(), line).1, Answer::Error, "{line}");
+        }
+        for line in ["AT+CWJAP?", "ATI"] {
+            assert_eq!(answers(&mut Firmware::new(), line).1, Answer::NoSuchCommand, "{line}");
         }
     }
 

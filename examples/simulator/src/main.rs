@@ -6,12 +6,9 @@ use std::io::{self, Write as _};
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::process::ExitCode;
 use std::str::FromStr;
-use wsat::Dialect;
 use wsat::device::Config;
+use wsat::{Dialect, Quirks};
 use wsat_sim::{Simulator, demo};
-
-/// Exit status for a command line that cannot be carried out, as clap's own.
-const USAGE: u8 = 2;
 
 /// An ESP-AT module on a PC: it takes AT commands and opens real WebSocket connections.
 ///
@@ -41,9 +38,13 @@ struct Arguments {
     #[arg(long, value_name = "HOST:PORT")]
     echo_server: Option<HostPort>,
 
-    /// Whose AT commands: 3.1 are those of ESP-AT v3.1.0 to v3.2.1. The others are not supported yet.
+    /// Whose AT commands: 3.1 are those of ESP-AT v3.1.0 to v3.2.1, 3.3 of v3.3.0 to v4.0.0, 4.1 of v4.1.0 to v5.0.1,
+    /// 4.2 those that are documented since.
     #[arg(long, value_enum, default_value = "3.1")]
     dialect: Generation,
+    /// Behave as the documentation says, or as published firmware does.
+    #[arg(long, value_enum, default_value = "documented")]
+    quirks: Behaviour,
 
     #[command(subcommand)]
     task: Option<Task>,
@@ -142,15 +143,35 @@ enum Generation {
 }
 
 impl Generation {
-    /// The core's name for it, if the core knows it.
-    fn dialect(self) -> Result<Dialect, String> {
-        let name = match self {
-            Self::V3_1 => return Ok(Dialect::V3_1),
-            Self::V3_3 => "3.3",
-            Self::V4_1 => "4.1",
-            Self::V4_2 => "4.2",
-        };
-        Err(format!("dialect {name} is not supported yet: only 3.1 is"))
+    const fn dialect(self) -> Dialect {
+        match self {
+            Self::V3_1 => Dialect::V3_1,
+            Self::V3_3 => Dialect::V3_3,
+            Self::V4_1 => Dialect::V4_1,
+            Self::V4_2 => Dialect::V4_2,
+        }
+    }
+}
+
+/// `--quirks`
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Behaviour {
+    /// What ESP-AT's documentation says.
+    Documented,
+    /// What published firmware v3.1 to v3.2 does.
+    #[value(name = "firmware-3.2")]
+    Firmware3_2,
+    /// What the latest published firmware does.
+    FirmwareLatest,
+}
+
+impl Behaviour {
+    const fn quirks(self) -> Quirks {
+        match self {
+            Self::Documented => Quirks::DOCUMENTED,
+            Self::Firmware3_2 => Quirks::FIRMWARE_3_2,
+            Self::FirmwareLatest => Quirks::FIRMWARE_LATEST,
+        }
     }
 }
 
@@ -159,14 +180,9 @@ fn main() -> ExitCode {
     if arguments.task.is_some() {
         return if demo::run(&mut io::stdout()) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
-    let dialect = match arguments.dialect.dialect() {
-        Ok(dialect) => dialect,
-        Err(refusal) => {
-            say(&refusal);
-            return USAGE.into();
-        }
-    };
-    match serve(&arguments, Config::new(dialect)) {
+    let mut config = Config::new(arguments.dialect.dialect());
+    config.quirks = arguments.quirks.quirks();
+    match serve(&arguments, config) {
         Ok(status) => status.into(),
         Err(failure) => {
             say(&failure);

@@ -98,14 +98,34 @@ fn a_closed_stdout_is_said() {
 
 #[test]
 fn what_is_not_supported_is_refused_by_name() {
-    for name in ["3.3", "4.1", "4.2"] {
-        let mut sim = Sim::start(&["--dialect", name]);
-        let refusal = sim.said("wsat-sim: dialect ");
-        assert_eq!(refusal, format!("{name} is not supported yet: only 3.1 is"));
-        assert_eq!(sim.status().code(), Some(2));
-    }
     for arguments in [["--dialect", "9.9"], ["--serial", "usb"], ["--serial", "tcp:4000"]] {
         assert_eq!(Sim::start(&arguments).status().code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn dialects_and_quirks_are_chosen_on_the_command_line() {
+    for (arguments, line, answer) in [
+        (&["--dialect", "3.1"][..], "AT+WSHEAD=0", "\r\nERROR\r\n"),
+        (&["--dialect", "3.3"], "AT+WSHEAD=0", "\r\nOK\r\n"),
+        (&["--dialect", "4.2"], "AT+WSDATAFMT=0", "\r\nOK\r\n"),
+        (&["--dialect", "4.2", "--quirks", "firmware-latest"], "AT+WSDATAFMT=0", "\r\nERROR\r\n"),
+        (&["--dialect", "3.1", "--quirks", "firmware-3.2"], "AT+WSCFG=0,9,9,", "\r\nERROR\r\n"),
+        (&["--quirks", "documented"], "AT+WSCFG=0,9,9,", "\r\nOK\r\n"),
+    ] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_wsat-sim"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        std::io::Write::write_all(&mut stdin, format!("{line}\r\n").as_bytes()).unwrap();
+        drop(stdin);
+        let output = child.wait_with_output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(printed, format!("\r\nready\r\n{line}\r\n{answer}"), "{arguments:?}");
     }
 }
 
@@ -117,7 +137,7 @@ fn a_command_line_that_cannot_be_carried_out() {
         &["--serial", "tcp:127.0.0.1:99999"],
         &["--serial", "tcp:[::1:0"],
         &["--echo-server", "9001"],
-        &["--dialect", "3.3"],
+        &["--quirks", "some"],
         &["--dialect", "9"],
     ] {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_wsat-sim"))

@@ -1,9 +1,9 @@
 //! Every public function of wsat.
 
 use ::wsat::device::{
-    Action, Answer, CallError, Config, Conn, Device, LinkMemory, Memory, Refusal, Storage,
+    Action, Answer, CallError, Config, Conn, Device, LinkMemory, Memory, Missing, Refusal, Storage,
 };
-use ::wsat::{Dialect, Instant};
+use ::wsat::{Dialect, Instant, Quirks};
 use at_syntax::{ParamError, ParamErrorKind};
 use rand_core::CryptoRng;
 
@@ -18,9 +18,14 @@ pub(crate) fn run() {
     let (line, payload, text) = (&mut [0; 8], &mut [0; 8], &mut [0; 8]);
     let link = |text| LinkMemory::new(any::<&mut [u8]>(text), any(0));
     let links = any([link(text), link(&mut []), link(&mut [])]);
-    keep(Memory::new(any::<&mut [u8]>(line), any::<&mut [u8]>(payload), links));
+    let memory = Memory::new(any::<&mut [u8]>(line), any::<&mut [u8]>(payload), links);
+    keep(Memory::with_headers(memory, any::<&mut [u8]>(&mut [0; 8])));
+    keep(Quirks::from_bits_truncate(any(0)).contains(any(Quirks::FIRMWARE_3_2)));
     let config = any(Config::new(any(Dialect::default())));
-    let mut device = Device::new(config, any(Storage::lend(any(&mut storage), any([0; 3]))));
+    let memory = any(Storage::lend(any(&mut storage), any([0; 3])));
+    let mut headers = [0; 32];
+    let memory = memory.with_headers(any::<&mut [u8]>(&mut headers));
+    let mut device = Device::new(config, memory);
 
     device_side(any(&mut device), now);
     Device::restart(any(&mut device));
@@ -40,11 +45,13 @@ fn device_side(device: &mut Device<'_>, now: Instant) {
     keep(Device::handle_host(any(device), now, bytes()));
     keep(Device::command(any(device)));
     keep(Device::is_busy(any(device)));
+    keep(Device::abort_payload(any(device)));
     keep(Device::poll_failure(any(device)));
     keep(Device::handle_text(any(device), bytes()));
     keep(Device::handle_answer(any(device), now, any(Answer::Ok)));
     keep(Device::poll_host(any(device), now, any::<&mut [u8]>(&mut room)));
     if let Some(refusal) = any(Device::poll_refusal(any(device))) {
+        keep(Refusal::code(&refusal));
         show::<Refusal>(&refusal);
     }
 }
@@ -59,6 +66,8 @@ fn peer_side(device: &mut Device<'_>, now: Instant, conn: Conn) {
     keep(Device::handle_relayed(any(device), now, conn, any(0)));
     keep(Device::poll_peer(any(device), conn, random, any::<&mut [u8]>(&mut room)));
     keep(Device::handle_sent(any(device), now, conn, any(0)));
+    Device::handle_failed(any(device), now, conn, any(Missing::Authority));
+    show::<Missing>(&any(Missing::Authority));
     Device::handle_eof(any(device), now, conn);
     keep(Refusal::from(any(ParamError { index: 0, kind: ParamErrorKind::TooMany })));
     show::<CallError>(&any(CallError::TooMany));

@@ -46,6 +46,13 @@ pub(super) fn is_reserved_name(name: &[u8]) -> bool {
         || name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
 }
 
+/// Whether well-formed lines have one with this name.
+pub(super) fn has_name(headers: &[u8], name: &[u8]) -> bool {
+    headers.split(|byte| *byte == b'\n').any(|line| {
+        split_at_byte(line, b':').is_some_and(|(found, _)| found.eq_ignore_ascii_case(name))
+    })
+}
+
 /// What stands before the first such byte, and behind it.
 fn split_at_byte(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     let (before, rest) = text.split_at_checked(text.iter().position(|other| *other == byte)?)?;

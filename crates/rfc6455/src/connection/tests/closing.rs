@@ -208,3 +208,16 @@ fn a_ping_leaves_no_reason_behind() {
     connection.receive(NOW, b"\x88\x05\x03\xe8bye");
     assert_eq!(connection.close_reason(), "bye");
 }
+
+#[test]
+fn an_answer_without_a_code_is_a_policy() {
+    let mut policy = Policy::new();
+    policy.empty_close_reply = true;
+    let mut connection = Connection::new(Role::Client, policy);
+    connection.receive(NOW, b"\x88\x02\x03\xe8");
+    assert_eq!(drain(&mut connection, b"", 9), masked(&[(0x88, b"")]));
+    // A fault still says what was wrong.
+    let mut connection = Connection::new(Role::Client, policy);
+    connection.receive(NOW, b"\x83");
+    assert_eq!(drain(&mut connection, b"", 9), masked(&[(0x88, b"\x03\xea")]));
+}

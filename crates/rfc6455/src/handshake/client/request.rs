@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::encoding::{put_credentials, put_encoded};
-use crate::handshake::extra::{ExtraError, check_lines, is_reserved_name};
+use crate::handshake::extra::{ExtraError, check_lines, has_name, is_reserved_name};
 use crate::handshake::part::Part;
 use crate::handshake::text::{is_field_byte, is_token, trim};
 use crate::{Key, Uri};
@@ -12,7 +12,7 @@ use crate::{Key, Uri};
 /// it is checked first, so no value can add a header or end the section.
 ///
 /// If the URI has a userinfo, it is sent as credentials of the scheme Basic (RFC 7617), unless
-/// [`Request::with_authorization`] says otherwise.
+/// [`Request::with_authorization`] or a header of [`Request::with_headers`] says otherwise.
 ///
 /// ```
 /// use rfc6455::{Key, Request, Uri};
@@ -139,7 +139,7 @@ impl<'a> Request<'a> {
     /// `Host`, `Upgrade`, `Connection`, what begins with `Sec-WebSocket-` (RFC 6455 4.1),
     /// `Content-Length`, `Transfer-Encoding`, `Trailer` (a proxy would take frames for a body, RFC
     /// 7230 3.3), `Expect` (RFC 7231 5.1.1: there is no body to wait with), and a second
-    /// `Authorization` (the userinfo of the URI makes one too) or `User-Agent`.
+    /// `Authorization` or `User-Agent`. A first `Authorization` takes the place of the userinfo's.
     pub fn with_headers(self, headers: &'a [u8]) -> Result<Self, RequestError> {
         Self { headers, ..self }.checked()
     }
@@ -154,7 +154,7 @@ impl<'a> Request<'a> {
 
     /// The request, if the headers may stand in it beside the rest.
     fn checked(self) -> Result<Self, RequestError> {
-        let mut authorized = !self.authorization.is_empty() || self.credentials().is_some();
+        let mut authorized = !self.authorization.is_empty();
         let mut named = !self.user_agent.is_empty();
         let is_reserved = |name: &[u8]| {
             // RFC 7235 4.2, RFC 7231 5.5.3: neither is a list, so neither may be there twice.
@@ -178,7 +178,8 @@ impl<'a> Request<'a> {
     fn credentials(&self) -> Option<&'a [u8]> {
         // An empty userinfo names nobody.
         let userinfo = self.uri.userinfo().filter(|userinfo| !userinfo.is_empty())?;
-        self.authorization.is_empty().then_some(userinfo)
+        let other = !self.authorization.is_empty() || has_name(self.headers, b"authorization");
+        (!other).then_some(userinfo)
     }
 
     /// Writes the part of the request that begins at its byte `from`, as much of it as fits into

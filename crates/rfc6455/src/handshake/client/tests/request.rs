@@ -213,7 +213,10 @@ fn one_authorization_and_one_user_agent() {
     let plain = request("ws://@a");
     assert_eq!(plain.with_authorization(b"z").unwrap().with_headers(once), reserved);
     assert_eq!(plain.with_user_agent(b"z").unwrap().with_headers(once), reserved);
-    assert_eq!(request("ws://u:p@a").with_headers(once), reserved);
+    // A header takes the place of the userinfo's credentials.
+    assert!(written(&request("ws://u:p@a")).contains("Authorization: Basic"));
+    let replaced = written(&request("ws://u:p@a").with_headers(once).unwrap());
+    assert!(replaced.contains("authorization: x\r\n") && !replaced.contains("Basic"));
     // A field that is taken back makes room.
     let taken_back = plain.with_user_agent(b"z").unwrap().with_user_agent(b"").unwrap();
     assert_eq!(taken_back.with_headers(once), Ok(good));
