@@ -7,6 +7,8 @@ mod support;
 mod random;
 mod session;
 
+use wsat::device::Config;
+
 use session::{Cut, Fact, Lanes, play};
 
 /// Three links in the middle of things, and what goes wrong on them.
@@ -52,7 +54,7 @@ fn script() -> Vec<Fact> {
 
 #[test]
 fn the_script_goes_through_what_it_is_meant_to() {
-    let lanes = play(&script(), Cut::Whole, 64);
+    let lanes = play(Config::default(), &script(), Cut::Whole, 64);
     let printed = String::from_utf8_lossy(&lanes.printed).into_owned();
     for part in [
         "+WS_CONNECTED:0\r\n\r\nOK\r\n+WS_DATA:0,4,earl\r\n+WS_DATA:0,2,y!\r\n",
@@ -71,10 +73,10 @@ fn the_script_goes_through_what_it_is_meant_to() {
 #[test]
 fn every_input_cut_at_every_place() {
     let script = script();
-    let whole = play(&script, Cut::Whole, 64);
+    let whole = play(Config::default(), &script, Cut::Whole, 64);
     for (index, fact) in script.iter().enumerate() {
         for place in 1..fact.len() {
-            let cut = play(&script, Cut::Once { index, place }, 64);
+            let cut = play(Config::default(), &script, Cut::Once { index, place }, 64);
             same(&whole, &cut, &format!("fact {index} cut at {place}"));
         }
     }
@@ -83,9 +85,13 @@ fn every_input_cut_at_every_place() {
 #[test]
 fn every_input_in_pieces_of_every_size() {
     let script = script();
-    let whole = play(&script, Cut::Whole, 64);
+    let whole = play(Config::default(), &script, Cut::Whole, 64);
     for size in 1..300 {
-        same(&whole, &play(&script, Cut::Pieces(size), 64), &format!("pieces of {size}"));
+        same(
+            &whole,
+            &play(Config::default(), &script, Cut::Pieces(size), 64),
+            &format!("pieces of {size}"),
+        );
     }
 }
 

@@ -5,6 +5,8 @@ use crate::{
     session::{Cut, Fact, play},
 };
 use proptest::prelude::*;
+use wsat::device::Config;
+use wsat::{Dialect, Quirks};
 
 /// Lines that do something, and a few that do not.
 fn line() -> impl Strategy<Value = Vec<u8>> {
@@ -18,6 +20,16 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
         }),
         2 => link.clone().prop_map(|link| format!("AT+WSCLOSE={link}\r\n").into_bytes()),
         1 => (link, 1..6_usize).prop_map(|(link, size)| format!("AT+WSCFG={link},2,3,{size}\r\n").into_bytes()),
+        2 => (0..3_usize, 0..3, 1..64).prop_map(|(link, level, mask)| format!("AT+WSDATAFMT={link},{level},{mask}\r\n").into_bytes()),
+        1 => (0..3_usize, 0..6_usize, 0..3_u8, 0..2).prop_map(|(link, len, opcode, fin)| {
+            let mut bytes = format!("AT+WSSEND={link},{len},{opcode},800,{fin}\r\n").into_bytes();
+            bytes.extend(b"abcdef".iter().take(len));
+            bytes
+        }),
+        1 => prop::sample::select(vec![
+            "AT+WSHEAD=4\r\nX: 1", "AT+WSHEAD=9\r\nLong: abc", "AT+WSHEAD=0\r\n", "AT+WSHEAD?\r\n", "AT+WSHEAD=2\r\nno",
+            "AT+SYSLOG=1\r\n", "AT+CMD?\r\n", "AT+WSOPEN=1,\"ws://u:p@h\",\"a,b\",5000,\"x\"\r\n",
+        ]).prop_map(|text| text.as_bytes().to_vec()),
         1 => Just(b"AT+WSOPEN?\r\n".to_vec()),
         1 => Just(b"AT+X\r\n".to_vec()),
         1 => prop::sample::select(vec!["ATE0\r\n", "ATE1\r\n", "AT\r\n", "\r\n", "A\0", "AT+WSC", "\r", "\n"])
@@ -61,19 +73,35 @@ fn fact() -> impl Strategy<Value = Fact> {
     ]
 }
 
+/// Any dialect, and quirks; not the one that is about how bytes are cut.
+fn config() -> impl Strategy<Value = Config> {
+    let dialects = [Dialect::V3_1, Dialect::V3_3, Dialect::V4_1, Dialect::V4_2, Dialect::V4_2];
+    let quirks = prop_oneof![Just(0), any::<u32>(), any::<u32>().prop_map(|bits| bits & bits >> 7)];
+    (prop::sample::select(dialects.to_vec()), quirks, any::<bool>()).prop_map(
+        |(dialect, quirks, check)| {
+            let mut config = Config::new(dialect);
+            config.quirks = Quirks::from_bits_truncate(quirks) - Quirks::CHUNK_PER_READ;
+            config.check_text = check;
+            config.payload_timeout_ms = check.then_some(2000);
+            config
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
     #[test]
     fn a_random_session_in_pieces(
+        config in config(),
         facts in prop::collection::vec(fact(), 5..40),
         seed in any::<u64>(),
         size in 1..20_usize,
         serial in 1..70_usize,
     ) {
-        let whole = play(&facts, Cut::Whole, serial);
-        same(&whole, &play(&facts, Cut::Random(seed), serial), "pieces of random sizes");
-        same(&whole, &play(&facts, Cut::Pieces(size), serial), "pieces of one size");
-        same(&whole, &play(&facts, Cut::Pieces(1), serial), "single bytes");
+        let whole = play(config, &facts, Cut::Whole, serial);
+        same(&whole, &play(config, &facts, Cut::Random(seed), serial), "pieces of random sizes");
+        same(&whole, &play(config, &facts, Cut::Pieces(size), serial), "pieces of one size");
+        same(&whole, &play(config, &facts, Cut::Pieces(1), serial), "single bytes");
     }
 }

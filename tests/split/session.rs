@@ -1,7 +1,7 @@
 //! A session as a list of facts, and its player, which cuts them.
 
-use crate::support::Bench;
-use wsat::device::{Answer, Config};
+use crate::support::{Bench, WINDOW};
+use wsat::device::{Answer, Config, Device, Storage};
 
 /// Something that happens to a device.
 #[derive(Clone, Debug)]
@@ -83,8 +83,10 @@ pub(crate) struct Lanes {
 }
 
 /// `serial_piece`: the most bytes that the serial line takes at a time.
-pub(crate) fn play(facts: &[Fact], cut: Cut, serial_piece: usize) -> Lanes {
-    let mut bench = Bench::with_config(Config::default());
+pub(crate) fn play(config: Config, facts: &[Fact], cut: Cut, serial_piece: usize) -> Lanes {
+    let storage = Box::leak(Box::new(Storage::<256, 8192, 256>::new()));
+    let memory = storage.lend([WINDOW; 3]).with_headers(Box::leak(Box::new([0; 64])));
+    let mut bench = Bench::with_device(Device::new(config, memory));
     bench.serial_piece = serial_piece;
     bench.ring = match cut {
         Cut::Random(seed) => (seed % 20) as usize,
