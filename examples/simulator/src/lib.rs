@@ -1,8 +1,9 @@
 //! ESP-AT modules on a PC: the core is `wsat`, the network is real.
 //!
 //! This is the program `wsat-sim` as a library: [`Simulator`] is the loop that drives AT ports,
-//! modules, their links and an echo server in one thread, and [`demo`] plays a session in it. For
-//! how the program is used, run `wsat-sim --help`.
+//! modules, their links and an echo server in one thread, [`demo`] plays a session in it, and
+//! [`transcript`] plays sessions that are written down as files, without any network. For how the program
+//! is used, run `wsat-sim --help`.
 //!
 //! It is also the example of how the device is driven on a system with sockets: `link/` moves
 //! bytes between a socket and the device, `module.rs` carries out what the device asks for, and
@@ -48,6 +49,7 @@ mod say;
 mod simulator;
 mod station;
 mod timers;
+pub mod transcript;
 mod wire;
 
 pub use port::Cable;

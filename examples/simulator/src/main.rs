@@ -4,11 +4,12 @@
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::str::FromStr;
 use wsat::device::Config;
 use wsat::{Dialect, Quirks};
-use wsat_sim::{Simulator, demo};
+use wsat_sim::{Simulator, demo, transcript};
 
 /// An ESP-AT module on a PC: it takes AT commands and opens real WebSocket connections.
 ///
@@ -55,12 +56,20 @@ enum Task {
     /// Play a session against the echo server and print it: exits 0 if every answer was the
     /// expected one
     Demo,
+    /// Play transcripts, *.at files of sessions: exits 0 if the module did what is written, 1 if it did not
+    Run {
+        /// The files
+        #[arg(required = true, value_name = "FILE.at")]
+        files: Vec<PathBuf>,
+    },
 }
 
 const EXAMPLES: &str = "\
 Examples:
   wsat-sim demo
       Watch a session.
+  wsat-sim run tests/transcripts/*.at
+      Hold the module to sessions that are written down.
   wsat-sim --echo-server 127.0.0.1:9001
       Type AT commands, for example: AT+WSOPEN=0,\"ws://127.0.0.1:9001/\"
       then AT+WSSEND=0,5 and, after the >, five characters.
@@ -177,8 +186,12 @@ impl Behaviour {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if arguments.task.is_some() {
-        return if demo::run(&mut io::stdout()) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    match &arguments.task {
+        Some(Task::Demo) => return status(demo::run(&mut io::stdout())),
+        Some(Task::Run { files }) => {
+            return status(transcript::run(files, &mut io::stdout()).unwrap_or(false));
+        }
+        None => {}
     }
     let mut config = Config::new(arguments.dialect.dialect());
     config.quirks = arguments.quirks.quirks();
@@ -189,6 +202,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+const fn status(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Runs the module. The error is a sentence for the user.
