@@ -20,6 +20,11 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// `AT+WSSEND` has `<fin>`.
+    pub(crate) const fn has_fin(self) -> bool {
+        matches!(self, Self::V4_2)
+    }
+
     /// The upper end of `<buffer_size>` and of `AT+WSSEND`'s `<length>`, in bytes.
     #[must_use]
     pub const fn max_payload(self) -> u32 {

@@ -51,11 +51,13 @@ pub(crate) enum Command<'a> {
 impl<'a> Command<'a> {
     pub(crate) fn parse(line: &'a [u8], config: &Config) -> Result<Self, Refusal> {
         let statement = Statement::parse(line).map_err(Refusal::Statement)?;
-        // Ours, as everywhere on the AT port: the firmware's own commands have no more either.
-        if statement.params().count() > MAX_PARAMS {
-            return Err(Refusal::TooManyParams);
-        }
-        let Some(row) = names::find(statement.name) else { return Ok(Self::Foreign) };
+        let Some(row) = names::find(statement.name) else {
+            // None of our own commands takes as many: their `finish` says so, after what is wrong with one of them.
+            if statement.params().count() > MAX_PARAMS {
+                return Err(Refusal::TooManyParams);
+            }
+            return Ok(Self::Foreign);
+        };
         if !row.is_in(config.dialect) {
             return Err(Refusal::Dialect);
         }

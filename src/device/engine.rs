@@ -142,11 +142,18 @@ impl<'m> Engine<'m> {
         self.finish_with(Unit::Reply(reply));
     }
 
-    /// Ends the running command with `ERROR`.
-    pub(crate) fn refuse(&mut self, refusal: Refusal) {
+    /// The answer of a command that was carried out or refused; the refusal is kept for the embedding program.
+    pub(crate) fn result(&mut self, refusal: Option<Refusal>) -> Unit {
+        let Some(refusal) = refusal else { return Unit::Reply(Reply::Ok) };
         self.refusal = Some(refusal);
         let code = refusal.code().filter(|_| self.syslog);
-        self.finish_with(Unit::Refused { missing: refusal.missing(), code });
+        Unit::Refused { missing: refusal.missing(), code }
+    }
+
+    /// Ends the running command with `ERROR`.
+    pub(crate) fn refuse(&mut self, refusal: Refusal) {
+        let result = self.result(Some(refusal));
+        self.finish_with(result);
     }
 
     /// Moves a link along the table, and reports what the table says.
@@ -181,7 +188,7 @@ impl<'m> Engine<'m> {
         self.end_records_of(now, id, &transport);
         let link = self.link_mut(id);
         if matches!(link.state(), State::Open | State::Retrying) {
-            link.failure = Some(why);
+            link.failure.get_or_insert(why);
         }
         self.apply(now, id, Event::Gone);
         match self.running {

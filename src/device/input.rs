@@ -33,7 +33,11 @@ impl Device<'_> {
         {
             let n = match self.engine.running {
                 // Answers come one by one: what follows a line waits until its answer is printed.
-                Running::Nothing | Running::Payload(_) if self.engine.output.owes_answer() => 0,
+                Running::Nothing | Running::Payload(_) if self.engine.output.owes_answer() => {
+                    // A record that is open must not keep the host from being heard.
+                    self.engine.end_open_record();
+                    0
+                }
                 Running::Nothing => self.take_line(now, rest),
                 Running::Payload(_) => self.engine.take_payload(now, rest),
                 // It may be answered at once, and then the module never was busy.

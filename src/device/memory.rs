@@ -2,6 +2,7 @@
 
 /// Everything that a device stores beside its own fixed state. It never grows.
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Memory<'m> {
     /// One command line. Its length is the longest line that the host may send, terminator
@@ -39,6 +40,7 @@ impl<'m> Memory<'m> {
 
 /// The memory of one link.
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct LinkMemory<'m> {
     /// URI, subprotocol and `<"auth">` of the link's `AT+WSOPEN`, kept for the query and for reconnections. As long
@@ -68,6 +70,7 @@ impl<'m> LinkMemory<'m> {
 /// # drop(device);
 /// ```
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Storage<const LINE: usize, const PAYLOAD: usize, const TEXT: usize> {
     line: [u8; LINE],
     payload: [u8; PAYLOAD],

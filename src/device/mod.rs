@@ -250,10 +250,24 @@ impl<'m> Device<'m> {
         failures.into_iter().find_map(|(link, number)| Some((number, link.failure.take()?)))
     }
 
+    /// The state of a link, 0 to 2, as `AT+WSOPEN?` would say it now: 0 to 4. `None`: it is not in use.
+    #[must_use]
+    pub fn link_state(&self, link: usize) -> Option<u8> {
+        self.engine.links.get(link)?.state().number()
+    }
+
     /// A command is being carried out, so that a line would be answered with `busy p...`. A data phase that
     /// waits for the host is not that.
     #[must_use]
     pub const fn is_busy(&self) -> bool {
         !matches!(self.engine.running, Running::Nothing | Running::Payload(_))
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Device<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        let states = [0, 1, 2].map(|link| self.link_state(link));
+        defmt::write!(f, "Device {{ links: {}, busy: {} }}", states, self.is_busy());
     }
 }

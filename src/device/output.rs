@@ -16,8 +16,8 @@ pub(crate) const MAX_BUSY: u8 = 4;
 /// Losses of a link that may wait; with as many, it makes no further attempt until one is printed.
 pub(crate) const MAX_LOSSES: usize = 2;
 
-/// A loss, the connection after it, its end by a Close, and, opened again by the host, another loss.
-const MAX_REPORTS: usize = 4;
+/// A connection and its end by a Close; opened again by the host, a loss, a connection, and its end.
+const MAX_REPORTS: usize = 5;
 
 /// `ready`, one answer, `busy p...`, and the units of three links.
 const CAPACITY: usize = 2 + MAX_BUSY as usize + 3 * (1 + MAX_REPORTS);
@@ -76,7 +76,10 @@ pub(crate) enum RecordPart {
     Data(usize),
     /// The record is open, and its next octets have not come yet.
     Await,
-    Tail,
+    /// Its line end, if it has one: by then the link may have a next record, with a format of its own.
+    Tail {
+        line_end: bool,
+    },
 }
 
 /// The queue of units.

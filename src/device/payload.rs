@@ -14,7 +14,7 @@ use at_syntax::{DataPhase, Reply};
 pub(crate) struct Payload {
     purpose: Purpose,
     phase: DataPhase,
-    /// When the embedding program's limit ends it.
+    /// When the embedding program's limit ends it, once the prompt is printed.
     pub(crate) by: Option<Instant>,
 }
 
@@ -29,10 +29,17 @@ pub(crate) enum Purpose {
 
 impl Engine<'_> {
     /// Gives the prompt.
-    pub(crate) fn begin_payload(&mut self, now: Instant, purpose: Purpose, length: usize) {
-        let by = self.config.payload_timeout_ms.map(|limit| now.after(limit));
-        self.running = Running::Payload(Payload { purpose, phase: DataPhase::new(length), by });
+    pub(crate) fn begin_payload(&mut self, purpose: Purpose, length: usize) {
+        let phase = DataPhase::new(length);
+        self.running = Running::Payload(Payload { purpose, phase, by: None });
         self.reply(Reply::Prompt);
+    }
+
+    /// The host has the prompt: its time runs from now on.
+    pub(crate) fn prompted(&mut self, now: Instant) {
+        if let Running::Payload(payload) = &mut self.running {
+            payload.by = self.config.payload_timeout_ms.map(|limit| now.after(limit));
+        }
     }
 
     /// Takes payload, at most to its announced length. It is raw: no escapes, no echo, no end of
@@ -72,10 +79,13 @@ impl Engine<'_> {
         else {
             return 0;
         };
-        if let Err(refusal) = self.payload_complete(now, &command, conn) {
+        let lost = self.discard_input(input.get(..1).unwrap_or_default());
+        if lost > 0
+            && let Err(refusal) = self.payload_complete(now, &command, conn)
+        {
             self.refuse(refusal);
         }
-        self.discard_input(input.get(..1).unwrap_or_default())
+        lost
     }
 
     /// The embedding program, or its time limit, ends the data phase. False: there is none.

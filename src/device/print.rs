@@ -61,7 +61,9 @@ impl Engine<'_> {
             return Some(self.print_text(room));
         }
         let mut writer = Writer::new(current.printed, room);
-        match current.unit {
+        // The embedding program's text is printed: its result follows.
+        let unit = if current.unit == Unit::Text { self.text.result? } else { current.unit };
+        match unit {
             Unit::Reply(reply) => {
                 if reply == Reply::Busy && self.syslog {
                     writer.error_code(refusal::BUSY);
@@ -94,16 +96,14 @@ impl Engine<'_> {
             }
             Unit::Report(report, link) => write_report(&mut writer, report, link),
             Unit::Links(states) => self.write_links(&mut writer, states),
-            Unit::Text => {
-                writer.reply(self.text.result?);
-            }
+            Unit::Text => {}
             Unit::Record { conn, .. } => {
                 let link = conn.id().unwrap_or(LinkId::A);
                 let record = &self.link(link).record;
                 match current.part {
                     RecordPart::Head => record.write_head(&mut writer, link),
-                    RecordPart::Data(_) | RecordPart::Await => {}
-                    RecordPart::Tail => record.write_tail(&mut writer),
+                    RecordPart::Tail { line_end: true } => _ = writer.end(),
+                    RecordPart::Tail { .. } | RecordPart::Data(_) | RecordPart::Await => {}
                 }
             }
         }
@@ -116,7 +116,12 @@ impl Engine<'_> {
     }
 
     fn end_part(&mut self, now: Instant, current: Current) {
-        let Unit::Record { conn, len } = current.unit else { return self.output.end_current() };
+        let Unit::Record { conn, len } = current.unit else {
+            if current.unit == Unit::Reply(Reply::Prompt) {
+                self.prompted(now);
+            }
+            return self.output.end_current();
+        };
         match current.part {
             RecordPart::Head if len > 0 => self.output.next_part(RecordPart::Data(len)),
             RecordPart::Head => {
@@ -128,7 +133,7 @@ impl Engine<'_> {
                 }
             }
             RecordPart::Data(_) | RecordPart::Await => {}
-            RecordPart::Tail => self.output.end_current(),
+            RecordPart::Tail { .. } => self.output.end_current(),
         }
     }
 

@@ -11,8 +11,8 @@ use super::{
     transport::{Frames, Stage},
     wsclose::CLOSE_MS,
 };
-use crate::{Dialect, Instant, Quirks};
-use rfc6455::{Connection, Control, Fault, Policy, Received, Role};
+use crate::{Instant, Quirks};
+use rfc6455::{Connection, Control, Fault, Limits, Policy, Received, Role};
 
 /// What is in the caller's window, less what was taken of it in this call.
 #[derive(Clone, Copy)]
@@ -143,10 +143,12 @@ impl Engine<'_> {
     fn established(&mut self, now: Instant, id: LinkId) {
         let mut policy = Policy::new();
         policy.close_wait_ms = CLOSE_MS;
+        // Ours: the head of a record says lengths in 32 bits.
+        policy.limits = Limits { frame: u32::MAX.into(), message: u64::MAX };
         policy.empty_close_reply = self.config.quirks.contains(Quirks::EMPTY_CLOSE_REPLY);
         // Without a `<fin>` the host has no way to begin a fragmented message, so opcode 0 is sent
         // as asked.
-        policy.stray_continuation = self.config.dialect < Dialect::V4_2;
+        policy.stray_continuation = !self.config.dialect.has_fin();
         let link = self.link_mut(id);
         let ping_at = now.after(link.active.ping_interval_ms);
         let opening = link.state() == State::Opening;
@@ -173,6 +175,7 @@ impl Engine<'_> {
             }
             Some(Ok(Received::Data(frame))) => {
                 frames.frame = frames.frame.next(&frame, level);
+                self.heard_of_record(now, id);
                 if frame.len == 0 {
                     self.queue_chunk(now, id, 0);
                 }

@@ -59,8 +59,6 @@ pub(crate) struct Record {
     last: bool,
     /// It has to end with that chunk, whether that is its last one or not.
     to_end: bool,
-    /// It ends before its time, so its line end is printed whatever the mask.
-    cut_short: bool,
     /// When something was last heard of its data.
     heard_at: Instant,
 }
@@ -73,7 +71,6 @@ impl Record {
         data_len: 0,
         last: false,
         to_end: false,
-        cut_short: false,
         heard_at: Instant::ZERO,
     };
 
@@ -94,10 +91,9 @@ impl Record {
         }
     }
 
-    pub(crate) fn write_tail(&self, writer: &mut Writer<'_>) {
-        if self.mask & Format::LINE_END != 0 || self.cut_short {
-            writer.end();
-        }
+    /// Its end; a line end stands there whatever the mask if that comes before its time.
+    const fn tail(&self, cut_short: bool) -> RecordPart {
+        RecordPart::Tail { line_end: cut_short || self.mask & Format::LINE_END != 0 }
     }
 }
 
@@ -114,7 +110,6 @@ impl Link<'_> {
             },
             last: frame.ends_record(left.saturating_sub(len as u64)),
             to_end: false,
-            cut_short: false,
             heard_at: now,
         };
     }
@@ -134,7 +129,8 @@ impl Engine<'_> {
             link.record.last = frame.ends_record(left.saturating_sub(len as u64));
             if len == 0 {
                 if link.record.last {
-                    self.output.next_part(RecordPart::Tail);
+                    let tail = link.record.tail(false);
+                    self.output.next_part(tail);
                 }
                 return;
             }
@@ -170,24 +166,29 @@ impl Engine<'_> {
     /// were upper bounds then.
     pub(crate) fn end_record(&mut self, id: LinkId) {
         if self.output.open_record().is_some_and(|conn| conn.id() == Some(id)) {
-            self.link_mut(id).record.cut_short = true;
-            self.output.next_part(RecordPart::Tail);
+            let tail = self.link(id).record.tail(true);
+            self.output.next_part(tail);
         } else if self.output.relays(id) {
             self.link_mut(id).record.to_end = true;
         }
     }
 
+    /// Whichever record is open ends here.
+    pub(crate) fn end_open_record(&mut self) {
+        if let Some(id) = self.output.open_record().and_then(Conn::id) {
+            self.end_record(id);
+        }
+    }
+
     /// All octets of a chunk are done with: what comes after them.
     pub(crate) fn after_chunk(&mut self, now: Instant, conn: Conn) -> RecordPart {
-        let Some(id) = conn.id() else { return RecordPart::Tail };
+        let Some(id) = conn.id() else { return RecordPart::Tail { line_end: true } };
         let record = &mut self.link_mut(id).record;
         record.heard_at = now;
         if !record.last && !record.to_end {
             return RecordPart::Await;
         }
-        // At level 0 there is no record but a whole one.
-        record.cut_short = !record.last && !matches!(record.frame.level, Level::Chunk);
-        RecordPart::Tail
+        record.tail(!record.last)
     }
 
     /// More of an open record's next chunk has come.

@@ -1,7 +1,7 @@
 //! Why a command was answered with `ERROR`, or a connection was lost: for the embedding program's log, since
 //! the AT port says no more than that.
 
-use at_syntax::{ParamError, ParamErrorKind, StatementError};
+use at_syntax::{MAX_PARAMS, ParamError, ParamErrorKind, StatementError};
 use rfc6455::{Fault, HandshakeError, RequestError, SendError, UriError};
 
 /// The reason of an `ERROR`, from [`Device::poll_refusal`](super::Device::poll_refusal), or of a loss, from
@@ -142,7 +142,7 @@ impl core::fmt::Display for Refusal {
             Self::Statement(error) => write!(f, "the line is no AT statement: {error}"),
             Self::Form => f.write_str("the command has no such form"),
             Self::Dialect => f.write_str("the dialect lacks this command"),
-            Self::TooManyParams => f.write_str("the line has more than 16 parameters"),
+            Self::TooManyParams => write!(f, "the line has more than {MAX_PARAMS} parameters"),
             Self::FieldCount => f.write_str("not the number of fields that this firmware wants"),
             Self::Param(error) => error.fmt(f),
             Self::LinkInUse => f.write_str("the link is in use"),

@@ -6,7 +6,7 @@ use super::{
     output::Unit,
     refusal::Refusal,
 };
-use at_syntax::{Reply, Statement};
+use at_syntax::Statement;
 
 /// Text that the embedding program has given and the AT port has not yet taken. It stands in the
 /// staging memory, which no other command uses at that time.
@@ -17,7 +17,7 @@ pub(crate) struct Text {
     /// Octets of it that were printed.
     pub(crate) printed: usize,
     /// What follows it, once that is known.
-    pub(crate) result: Option<Reply>,
+    pub(crate) result: Option<Unit>,
 }
 
 impl Text {
@@ -79,14 +79,12 @@ impl Device<'_> {
         self.engine.command_due = false;
         if self.engine.output.has_text() {
             // The result is part of the text's unit: nothing comes between them.
-            self.engine.text.result =
-                Some(if refusal.is_none() { Reply::Ok } else { Reply::Error });
-            self.engine.refusal = refusal.or(self.engine.refusal);
+            let result = self.engine.result(refusal);
+            self.engine.text.result = Some(result);
             self.engine.end_command();
-        } else if let Some(refusal) = refusal {
-            self.engine.refuse(refusal);
         } else {
-            self.engine.finish(Reply::Ok);
+            let result = self.engine.result(refusal);
+            self.engine.finish_with(result);
         }
         Ok(())
     }

@@ -104,6 +104,10 @@ impl Engine<'_> {
             Timer::Retry(id) => {
                 self.apply(now, id, Event::Retry);
                 self.link_mut(id).begin_attempt(now);
+                // AT+WSHEAD may have made it impossible since the AT+WSOPEN.
+                if let Err(refusal) = self.check_request(id) {
+                    self.gone(now, id, refusal);
+                }
             }
             Timer::Pong(id) => self.pong_missing(now, id),
             Timer::Ping(id) => self.ping_due(now, id),
@@ -141,9 +145,9 @@ impl Engine<'_> {
         frames.connection.ping(None);
         let due = frames.keepalive.ping_at;
         frames.keepalive.unanswered_since.get_or_insert(due);
-        let next = due.after(interval);
-        // Pings that were missed are not made up for.
-        frames.keepalive.ping_at = if next > now { next } else { now.after(interval) };
+        // Pings that were missed are not made up for, and the others stay at their times.
+        let late = u32::try_from(now.since(due)).unwrap_or(0).checked_rem(interval).unwrap_or(0);
+        frames.keepalive.ping_at = now.after(interval.saturating_sub(late));
     }
 }
 

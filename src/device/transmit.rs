@@ -4,7 +4,6 @@ use super::{
     CallError, Conn,
     conn::LinkId,
     engine::{Engine, Running},
-    refusal::Refusal,
     state::{Event, State},
     transport::{Handshake, Stage, Transport},
 };
@@ -47,7 +46,6 @@ impl Engine<'_> {
         let Some(Transport { stage: Stage::Handshake(handshake), .. }) = &mut link.transport else {
             return 0;
         };
-        let begins = handshake.secret.is_none();
         let (key, _) = handshake.secret.get_or_insert_with(|| {
             // RFC 6455 4.1: a nonce of 16 bytes, chosen at random for each connection.
             let mut nonce = [0; 16];
@@ -57,27 +55,19 @@ impl Engine<'_> {
             let response = Response::new(key.accept(), config.header_limit);
             (key, response.only_accept(lenient))
         });
-        if begins {
-            // What is added to the headers later is not for this attempt.
-            handshake.headers = headers.lines().len();
-        }
-        let (key, before, lines) = (*key, handshake.written, handshake.headers);
-        let lines = headers.lines().get(..lines).unwrap_or_default();
+        let lines = headers.lines();
+        // What is added to the headers later is not for this attempt.
+        let lines =
+            if handshake.written == 0 { Some(lines) } else { lines.get(..handshake.headers) };
+        let (key, before, lines) = (*key, handshake.written, lines.unwrap_or_default());
         let Ok(uri) = link.uri() else { return 0 };
-        let request = match link.request(uri, key, config, lines) {
-            Ok(request) => request,
-            // AT+WSOPEN had the same request checked, but for headers that were set since.
-            Err(error) => {
-                if begins {
-                    link.failure = Some(Refusal::Request(error));
-                }
-                return 0;
-            }
-        };
+        // The attempt had the same request checked when it began; headers that were set since may have spoilt it.
+        let Ok(request) = link.request(uri, key, config, lines) else { return 0 };
         let (len, written) = (request.encoded_len(), request.write(before, out));
         if let Some(transport) = &mut link.transport {
             if let Stage::Handshake(handshake) = &mut transport.stage {
                 (handshake.written, handshake.len) = (before.saturating_add(written), len);
+                handshake.headers = lines.len();
             }
             transport.outstanding = transport.outstanding.saturating_add(written);
         }

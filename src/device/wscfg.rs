@@ -59,7 +59,7 @@ impl Settings {
     pub(crate) const DEFAULT: Self = Self {
         ping_interval_ms: 10_000,
         pong_timeout_ms: 120_000,
-        buffer_size: 1024,
+        buffer_size: BUFFER_SIZE as usize,
         tls: TlsSettings::NONE,
     };
 }
@@ -70,6 +70,9 @@ pub(crate) struct Configure {
     settings: Settings,
 }
 
+/// Default of `<buffer_size>`.
+const BUFFER_SIZE: u32 = 1024;
+
 /// Range of both times, in seconds.
 const SECONDS: (u32, u32) = (1, 7200);
 
@@ -79,7 +82,8 @@ impl Configure {
         let link = link_id(params.next())?;
         let interval = integer(params.next(), least, most)?;
         let timeout = integer(params.next(), least, most)?;
-        let buffer = optional(params.next(), config, 1024, 1, config.dialect.max_payload())?;
+        let most = config.dialect.max_payload();
+        let buffer = optional(params.next(), config, BUFFER_SIZE, 1, most)?;
         let tls = if config.dialect >= Dialect::V4_1 {
             TlsSettings::parse(&mut params, config)?
         } else {

@@ -63,7 +63,7 @@ impl DataFormat {
             1 => Level::Frame,
             _ => Level::Message,
         };
-        let mask = integer_or(params.next(), 48, 1, 63)?;
+        let mask = integer_or(params.next(), Format::DEFAULT.mask.into(), 1, 63)?;
         finish(params)?;
         if three && count != 3 {
             return Err(Refusal::FieldCount);

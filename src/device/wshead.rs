@@ -105,8 +105,10 @@ impl Engine<'_> {
                 if let Some(Transport { stage: Stage::Handshake(handshake), .. }) = &link.transport
                     && handshake.is_part_written()
                 {
+                    let by = link.open_by;
                     link.drop_transport();
                     link.begin_attempt(now);
+                    link.open_by = by;
                 }
             }
             self.reply(Reply::Ok);
@@ -115,7 +117,7 @@ impl Engine<'_> {
         if !self.headers.has_room(command.length) {
             return Err(Refusal::Memory);
         }
-        self.begin_payload(now, Purpose::Head, command.length);
+        self.begin_payload(Purpose::Head, command.length);
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{Dialect, Instant, Quirks};
 use at_syntax::{Params, Text};
-use rfc6455::Key;
+use rfc6455::{Key, RequestError};
 
 /// How long [`Quirks::DISCONNECTED_BEFORE_OPEN_ERROR`] keeps `ERROR` waiting.
 const QUIRK_DELAY_MS: u32 = 5000;
@@ -46,20 +46,22 @@ impl<'a> Open<'a> {
 impl Engine<'_> {
     /// Begins to connect; the answer comes when the opening handshake has ended.
     pub(crate) fn open(&mut self, now: Instant, command: Open<'_>) -> Result<(), Refusal> {
-        let Self { config, headers, links, .. } = self;
-        let link = command.link.of_mut(links);
+        let link = self.link_mut(command.link);
         if link.state() != State::Free {
             return Err(Refusal::LinkInUse);
         }
         if !link.store_target(command.uri, command.protocol, command.auth) {
             return Err(Refusal::Memory);
         }
-        let uri = link.uri().map_err(Refusal::Uri)?;
-        // The key is made later; whether there is a request does not depend on it.
-        link.request(uri, Key::new([0; 16]), config, headers.lines()).map_err(Refusal::Request)?;
+        // A header's value may have a tab (RFC 7230 3.2), but a credential has none.
+        if command.auth.bytes().any(|byte| byte.is_ascii_control()) {
+            return Err(Refusal::Request(RequestError::Authorization));
+        }
+        self.check_request(command.link)?;
         if command.timeout_ms == 0 {
             return Err(Refusal::Timeout);
         }
+        let link = self.link_mut(command.link);
         // A quirk frees a link while its transport is still closing.
         link.drop_transport();
         link.active = link.settings;
@@ -68,6 +70,16 @@ impl Engine<'_> {
         self.running = Running::Open(command.link);
         self.apply(now, command.link, Event::Open);
         Ok(())
+    }
+
+    /// Whether a request can be made of what the host has said: of the `AT+WSOPEN`, and of the headers of this moment.
+    pub(crate) fn check_request(&self, id: LinkId) -> Result<(), Refusal> {
+        let link = self.link(id);
+        let uri = link.uri().map_err(Refusal::Uri)?;
+        // The key is made later; whether there is a request does not depend on it.
+        link.request(uri, Key::new([0; 16]), &self.config, self.headers.lines())
+            .map(|_| ())
+            .map_err(Refusal::Request)
     }
 
     /// No connection came of it, or none that was kept.

@@ -11,7 +11,7 @@ use super::{
     state::State,
     transport::Transport,
 };
-use crate::{Dialect, Instant, Quirks};
+use crate::{Instant, Quirks};
 use at_syntax::{Params, Reply};
 use rfc6455::{Opcode, Outgoing, Utf8, Withdrawn};
 
@@ -34,8 +34,8 @@ impl Send {
         let opcode = optional(params.next(), config, 1, 0, 15)?;
         let timeout_ms = optional(params.next(), config, 10_000, 0, 60_000)?;
         // Before, every message was whole.
-        let has_fin = config.dialect >= Dialect::V4_2;
-        let fin = if has_fin { optional(params.next(), config, 1, 0, 1)? } else { 1 };
+        let fin =
+            if config.dialect.has_fin() { optional(params.next(), config, 1, 0, 1)? } else { 1 };
         finish(params)?;
         Ok(Self {
             link,
@@ -45,6 +45,15 @@ impl Send {
             fin: fin == 1,
         })
     }
+}
+
+/// The checked text of the host behind a part of it.
+#[derive(Clone, Copy, Debug)]
+enum TextAfter {
+    /// It goes on.
+    Begun(Utf8),
+    /// That was its end.
+    Ended,
 }
 
 /// Payload on its way to the transport.
@@ -59,6 +68,8 @@ pub(crate) struct Sending {
     close: bool,
     /// An empty frame goes in its place, and the answer is `ERROR`.
     dropped: bool,
+    /// What the check of text has come to, once it is sent: none if it is no part of a text that goes on.
+    text: Option<TextAfter>,
     /// The connection closes: the frame being written is completed, and then the answer is `ERROR`.
     pub(crate) stopped: bool,
 }
@@ -80,7 +91,7 @@ impl Engine<'_> {
             // No prompt: there is nothing to ask for.
             return self.payload_complete(now, &command, conn);
         }
-        self.begin_payload(now, Purpose::Send(command, conn), command.length);
+        self.begin_payload(Purpose::Send(command, conn), command.length);
         Ok(())
     }
 
@@ -125,9 +136,7 @@ impl Engine<'_> {
         if dropped {
             outgoing.len = 0;
         }
-        if self.config.check_text {
-            self.check_text(command)?;
-        }
+        let text = if self.config.check_text { self.check_text(command)? } else { None };
         let frames = self.frames_mut(command.link).ok_or(Refusal::NotConnected)?;
         frames.connection.send(outgoing).map_err(Refusal::Send)?;
         frames.data_left = None;
@@ -137,6 +146,7 @@ impl Engine<'_> {
             len: outgoing.len,
             close: command.opcode == Opcode::Close,
             dropped,
+            text,
             stopped: false,
         });
         Ok(())
@@ -145,28 +155,24 @@ impl Engine<'_> {
     /// A quirk sends an empty frame instead of this one, and refuses it.
     fn is_dropped(&self, command: &Send) -> bool {
         let quirk = self.config.quirks.contains(Quirks::FINAL_CONTINUATION_DROPPED)
-            && self.config.dialect >= Dialect::V4_2;
+            && self.config.dialect.has_fin();
         quirk && command.opcode == Opcode::Continuation && command.fin && command.length > 0
     }
 
-    /// Whether the payload, as a part of its message, is UTF-8 if it has to be (RFC 6455 5.6).
-    fn check_text(&mut self, command: &Send) -> Result<(), Refusal> {
-        let Self { payload, links, .. } = self;
-        let link = command.link.of_mut(links);
-        let Some(frames) = link.transport.as_mut().and_then(Transport::frames_mut) else {
-            return Ok(());
-        };
-        let mut utf8 = match (command.opcode, frames.text) {
+    /// Whether the payload, as a part of its message, is UTF-8 if it has to be (RFC 6455 5.6), and what follows of
+    /// that for the parts behind it. `None`: it is no text.
+    fn check_text(&self, command: &Send) -> Result<Option<TextAfter>, Refusal> {
+        let frames = self.link(command.link).transport.as_ref().and_then(Transport::frames);
+        let mut utf8 = match (command.opcode, frames.and_then(|frames| frames.text)) {
             (Opcode::Text, _) => Utf8::new(),
             (Opcode::Continuation, Some(utf8)) => utf8,
-            _ => return Ok(()),
+            _ => return Ok(None),
         };
-        let octets = payload.get(..command.length).unwrap_or_default();
+        let octets = self.payload.get(..command.length).unwrap_or_default();
         if utf8.check(octets).is_err() || (command.fin && !utf8.is_complete()) {
             return Err(Refusal::NotUtf8);
         }
-        frames.text = (!command.fin).then_some(utf8);
-        Ok(())
+        Ok(Some(if command.fin { TextAfter::Ended } else { TextAfter::Begun(utf8) }))
     }
 
     /// Ends the running send if it has come to its end.
@@ -182,6 +188,11 @@ impl Engine<'_> {
             }
         } else if frames.data_left == Some(0) {
             frames.data_left = None;
+            match sending.text {
+                Some(TextAfter::Begun(utf8)) => frames.text = Some(utf8),
+                Some(TextAfter::Ended) => frames.text = None,
+                None => {}
+            }
             if sending.close {
                 frames.connection.close_by(now.after(HOST_CLOSE_MS));
             }

@@ -6,6 +6,7 @@ mod support;
 
 mod basic;
 mod certificates;
+mod edges;
 mod grammar;
 mod payload;
 mod quirks;
