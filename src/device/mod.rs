@@ -59,7 +59,7 @@ pub use action::{Action, Answer, CallError, Serial, Target};
 pub use config::{Config, FirmwareCommand};
 pub use conn::Conn;
 pub use memory::{LinkMemory, Memory, Storage};
-pub use refusal::{Missing, Refusal};
+pub use refusal::{Lent, Missing, Refusal, Wait};
 pub use wscfg::TlsSettings;
 
 use crate::Instant;
@@ -160,7 +160,7 @@ impl<'m> Device<'m> {
     /// Ends the data phase that waits for the host's bytes: the answer is `ERROR`, and what comes
     /// late is read as lines. For a host that lost count. False: there is none.
     pub fn abort_payload(&mut self) -> bool {
-        self.engine.abort_payload()
+        self.engine.abort_payload(Refusal::Aborted)
     }
 
     /// Time has passed. Due when [`poll_deadline`](Self::poll_deadline) is reached; harmless at any time.

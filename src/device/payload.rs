@@ -89,10 +89,10 @@ impl Engine<'_> {
     }
 
     /// The embedding program, or its time limit, ends the data phase. False: there is none.
-    pub(crate) fn abort_payload(&mut self) -> bool {
+    pub(crate) fn abort_payload(&mut self, why: Refusal) -> bool {
         let in_payload = matches!(self.running, Running::Payload(_));
         if in_payload {
-            self.refuse(Refusal::Aborted);
+            self.refuse(why);
         }
         in_payload
     }

@@ -35,8 +35,8 @@ pub enum Refusal {
     Request(RequestError),
     /// The bytes of `AT+WSHEAD` are not one header.
     Header,
-    /// More than the memory that the embedding program lent.
-    Memory,
+    /// More than the memory that the embedding program lent for this.
+    Memory(Lent),
     /// What was asked for cannot be sent on this connection now.
     Send(SendError),
     /// The connection could not be made or was lost.
@@ -49,7 +49,7 @@ pub enum Refusal {
     Peer(Fault),
     /// The transport lacks what it needs for TLS.
     Missing(Missing),
-    /// The embedding program, or its time limit, ended the data phase.
+    /// The embedding program ended the data phase.
     Aborted,
     /// The text of `AT+WSSEND` is not UTF-8 ([`Config::check_text`](super::Config::check_text)).
     NotUtf8,
@@ -57,8 +57,8 @@ pub enum Refusal {
     Quirk,
     /// The embedding program does not know the command.
     NoSuchCommand,
-    /// The time for it is over.
-    Timeout,
+    /// The time for this is over.
+    Timeout(Wait),
     /// The connection ended while the command was carried out.
     Closed,
     /// The embedding program answered its own command so.
@@ -95,6 +95,36 @@ impl Refusal {
             _ => None,
         }
     }
+}
+
+/// What the embedding program lends memory for ([`Memory`](super::Memory)).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Lent {
+    /// The payload of `AT+WSSEND`.
+    Payload,
+    /// The headers of `AT+WSHEAD`.
+    Headers,
+    /// A link's URI, subprotocol and `<"auth">`.
+    Text,
+}
+
+/// What was waited for too long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Wait {
+    /// A connection, of `AT+WSOPEN` or after a loss.
+    Open,
+    /// The transport, with the payload of `AT+WSSEND`.
+    Send,
+    /// A Pong.
+    Pong,
+    /// The peer, in the closing handshake.
+    Close,
+    /// The host, with the bytes behind a prompt ([`Config::payload_timeout_ms`](super::Config::payload_timeout_ms)).
+    Payload,
 }
 
 /// What a transport may lack for TLS; the AT port says it before `ERROR` (WebSocket AT Commands, AT+WSOPEN).
@@ -150,7 +180,9 @@ impl core::fmt::Display for Refusal {
             Self::Uri(error) => write!(f, "the URI is malformed: {error}"),
             Self::Request(error) => write!(f, "no opening handshake can be made of it: {error}"),
             Self::Header => f.write_str("not one header"),
-            Self::Memory => f.write_str("more than the memory lent for it"),
+            Self::Memory(Lent::Payload) => f.write_str("more than the memory lent for a payload"),
+            Self::Memory(Lent::Headers) => f.write_str("more than the memory lent for headers"),
+            Self::Memory(Lent::Text) => f.write_str("more than the memory lent for a link's text"),
             Self::Send(error) => error.fmt(f),
             Self::Transport => f.write_str("the connection could not be made or was lost"),
             Self::Handshake(error) => write!(f, "the opening handshake failed: {error}"),
@@ -163,7 +195,11 @@ impl core::fmt::Display for Refusal {
             Self::NotUtf8 => f.write_str("the text is not UTF-8"),
             Self::Quirk => f.write_str("this firmware fails here"),
             Self::NoSuchCommand => f.write_str("no such command"),
-            Self::Timeout => f.write_str("the time for it is over"),
+            Self::Timeout(Wait::Open) => f.write_str("the connection was not open in time"),
+            Self::Timeout(Wait::Send) => f.write_str("the transport did not take it in time"),
+            Self::Timeout(Wait::Pong) => f.write_str("no Pong came in time"),
+            Self::Timeout(Wait::Close) => f.write_str("the closing handshake took too long"),
+            Self::Timeout(Wait::Payload) => f.write_str("the payload did not come in time"),
             Self::Closed => f.write_str("the connection ended meanwhile"),
             Self::Firmware => f.write_str("the firmware answered so"),
         }

@@ -5,7 +5,7 @@ use super::{
     engine::{Engine, Running},
     link::Link,
     output::MAX_LOSSES,
-    refusal::Refusal,
+    refusal::{Refusal, Wait},
     state::{Event, State},
 };
 use crate::{Instant, Quirks};
@@ -100,7 +100,8 @@ impl Engine<'_> {
 
     fn fire(&mut self, now: Instant, timer: Timer) {
         match timer {
-            Timer::Open(id) | Timer::Close(id) => self.gone(now, id, Refusal::Timeout),
+            Timer::Open(id) => self.gone(now, id, Refusal::Timeout(Wait::Open)),
+            Timer::Close(id) => self.gone(now, id, Refusal::Timeout(Wait::Close)),
             Timer::Retry(id) => {
                 self.apply(now, id, Event::Retry);
                 self.link_mut(id).begin_attempt(now);
@@ -114,7 +115,7 @@ impl Engine<'_> {
             Timer::Send => self.send_timed_out(now),
             Timer::OpenFailed(why) => self.refuse(why),
             Timer::Record(id) => self.end_record(id),
-            Timer::Payload => _ = self.abort_payload(),
+            Timer::Payload => _ = self.abort_payload(Refusal::Timeout(Wait::Payload)),
         }
     }
 
@@ -124,7 +125,7 @@ impl Engine<'_> {
             frames.keepalive.show(now);
         }
         if pong_by(self.link(id)).is_some_and(|by| by <= now) {
-            self.gone(now, id, Refusal::Timeout);
+            self.gone(now, id, Refusal::Timeout(Wait::Pong));
         }
     }
 

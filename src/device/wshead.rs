@@ -6,7 +6,7 @@ use super::{
     engine::Engine,
     output::Unit,
     payload::Purpose,
-    refusal::Refusal,
+    refusal::{Lent, Refusal},
     transport::{Stage, Transport},
 };
 use crate::Instant;
@@ -115,7 +115,7 @@ impl Engine<'_> {
             return Ok(());
         }
         if !self.headers.has_room(command.length) {
-            return Err(Refusal::Memory);
+            return Err(Refusal::Memory(Lent::Headers));
         }
         self.begin_payload(Purpose::Head, command.length);
         Ok(())

@@ -7,7 +7,7 @@ use super::{
     conn::LinkId,
     engine::{Engine, Running},
     output::Unit,
-    refusal::Refusal,
+    refusal::{Lent, Refusal, Wait},
     state::{Event, Report, State},
 };
 use crate::{Dialect, Instant, Quirks};
@@ -51,7 +51,7 @@ impl Engine<'_> {
             return Err(Refusal::LinkInUse);
         }
         if !link.store_target(command.uri, command.protocol, command.auth) {
-            return Err(Refusal::Memory);
+            return Err(Refusal::Memory(Lent::Text));
         }
         // A header's value may have a tab (RFC 7230 3.2), but a credential has none.
         if command.auth.bytes().any(|byte| byte.is_ascii_control()) {
@@ -59,7 +59,7 @@ impl Engine<'_> {
         }
         self.check_request(command.link)?;
         if command.timeout_ms == 0 {
-            return Err(Refusal::Timeout);
+            return Err(Refusal::Timeout(Wait::Open));
         }
         let link = self.link_mut(command.link);
         // A quirk frees a link while its transport is still closing.

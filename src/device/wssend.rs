@@ -7,7 +7,7 @@ use super::{
     conn::LinkId,
     engine::{Engine, Running},
     payload::Purpose,
-    refusal::Refusal,
+    refusal::{Lent, Refusal, Wait},
     state::State,
     transport::Transport,
 };
@@ -85,7 +85,7 @@ impl Engine<'_> {
             Err(refusal) => return Err(refusal),
         };
         if command.length > self.payload.len() {
-            return Err(Refusal::Memory);
+            return Err(Refusal::Memory(Lent::Payload));
         }
         if command.length == 0 && !quirks.contains(Quirks::ZERO_LENGTH_PROMPT) {
             // No prompt: there is nothing to ask for.
@@ -209,10 +209,10 @@ impl Engine<'_> {
         let Some(frames) = self.frames_mut(link) else { return };
         let all_written = !frames.connection.is_sending();
         if !all_written && frames.connection.withdraw() == Withdrawn::Whole {
-            self.refuse(Refusal::Timeout);
+            self.refuse(Refusal::Timeout(Wait::Send));
         } else {
             // Some of it was handed over: nothing else can follow on this stream.
-            self.gone(now, link, Refusal::Timeout);
+            self.gone(now, link, Refusal::Timeout(Wait::Send));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{bench, bench_with};
 use wsat::Dialect;
-use wsat::device::{Config, Refusal};
+use wsat::device::{Config, Refusal, Wait};
 
 #[test]
 fn the_embedding_program_may_end_it() {
@@ -27,6 +27,7 @@ fn it_may_have_a_time_limit() {
     let mut bench = bench_with(config);
     bench.open(0).at(1000).host("AT+WSSEND=0,5\r\n").expect("\r\nOK\r\n\r\n>");
     bench.at(2000).host("ab").at(3999).expect("").at(4000).expect("\r\nERROR\r\n");
+    assert_eq!(bench.device.poll_refusal(), Some(Refusal::Timeout(Wait::Payload)));
     bench.host("AT+WSSEND=0,5\r\n").at(6999).host("abcde");
     bench.expect("\r\nOK\r\n\r\n>\r\nSEND OK\r\n").expect_sent(0, &[(0x81, b"abcde")]);
 }

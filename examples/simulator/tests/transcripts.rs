@@ -172,7 +172,7 @@ fn what_differs_is_told_by_line_with_both_sides() {
         ("index: 0,…", "index: 1,…", 11, &["the reason of ERROR", "index: 1,…", "index: 0, kind"]),
         (
             "failure 0 Transport",
-            "failure 0 Timeout",
+            "failure 0 Timeout(Pong)",
             18,
             &["the reason why link 0 failed", "Timeout", "Transport"],
         ),
