@@ -46,6 +46,7 @@ fn device_side(device: &mut Device<'_>, now: Instant) {
     keep(Device::command(any(device)));
     keep(Device::is_busy(any(device)));
     keep(Device::abort_payload(any(device)));
+    keep(Device::link_state(any(device), any(0)));
     keep(Device::poll_failure(any(device)));
     keep(Device::handle_text(any(device), bytes()));
     keep(Device::handle_answer(any(device), now, any(Answer::Ok)));
