@@ -17,12 +17,17 @@ use rfc6455::DataFrame;
 /// How long an open record may keep other output waiting while the peer sends nothing. Our choice: the page says nothing.
 const PATIENCE_MS: u32 = 1000;
 
+/// A length as a head says it; longer frames are refused.
+fn short(length: u64) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
 /// The data frame being received.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame {
     opcode: u8,
     fin: bool,
-    len: u64,
+    len: u32,
     /// How much of it goes into one record: what was asked for when it, or its message, began.
     level: Level,
 }
@@ -35,7 +40,7 @@ impl Frame {
         let opcode = frame.opcode.bits();
         let goes_on = opcode == 0 && matches!(self.level, Level::Message);
         let level = if goes_on { self.level } else { level };
-        Self { opcode, fin: frame.fin, len: frame.len, level }
+        Self { opcode, fin: frame.fin, len: short(frame.len), level }
     }
 
     /// With so many octets of it left, whether a record ends here.
@@ -53,8 +58,8 @@ impl Frame {
 pub(crate) struct Record {
     mask: u8,
     frame: Frame,
-    offset: u64,
-    data_len: u64,
+    offset: u32,
+    data_len: u32,
     /// The chunk that is queued or being relayed is its last one.
     last: bool,
     /// It has to end with that chunk, whether that is its last one or not.
@@ -77,13 +82,12 @@ impl Record {
     /// `+WS_DATA:<link_id>,` and the fields of the mask, each with its comma.
     pub(crate) fn write_head(&self, writer: &mut Writer<'_>, link: LinkId) {
         writer.name(b"WS_DATA").decimal(link.number().into()).comma();
-        let short = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         for (bit, value) in [
             (Format::OPCODE, self.frame.opcode.into()),
             (Format::FIN, self.frame.fin.into()),
-            (Format::PAYLOAD_LEN, short(self.frame.len)),
-            (Format::PAYLOAD_OFFSET, short(self.offset)),
-            (Format::DATA_LEN, short(self.data_len)),
+            (Format::PAYLOAD_LEN, self.frame.len),
+            (Format::PAYLOAD_OFFSET, self.offset),
+            (Format::DATA_LEN, self.data_len),
         ] {
             if self.mask & bit != 0 {
                 writer.decimal(value).comma();
@@ -103,10 +107,10 @@ impl Link<'_> {
         self.record = Record {
             mask: self.format.mask,
             frame,
-            offset: frame.len.saturating_sub(left),
+            offset: frame.len.saturating_sub(short(left)),
             data_len: match frame.level {
-                Level::Chunk => len as u64,
-                Level::Frame | Level::Message => left,
+                Level::Chunk => short(len as u64),
+                Level::Frame | Level::Message => short(left),
             },
             last: frame.ends_record(left.saturating_sub(len as u64)),
             to_end: false,

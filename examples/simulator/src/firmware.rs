@@ -4,7 +4,7 @@
 //! such lines out as `Action::Command`, and this file is the example of how to answer them.
 
 use wsat::at_syntax::{Form, Name, Param, Statement};
-use wsat::device::Answer;
+use wsat::device::{Answer, FirmwareCommand};
 
 const UNKNOWN: &str = "neither the core nor the simulator knows this command";
 
@@ -34,6 +34,13 @@ impl Reply {
         Self { answer: Answer::NoSuchCommand, ..Self::error(UNKNOWN) }
     }
 }
+
+/// Its commands, for `AT+CMD?`.
+pub(crate) const COMMANDS: &[FirmwareCommand] = &[
+    FirmwareCommand { name: "+GMR", test: false, query: false, set: false, execute: true },
+    FirmwareCommand { name: "+RST", test: false, query: false, set: false, execute: true },
+    FirmwareCommand { name: "+CWMODE", test: true, query: true, set: true, execute: false },
+];
 
 /// What such commands change. It survives `AT+RST`, as the flash of a module does.
 #[derive(Debug)]
