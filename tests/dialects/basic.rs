@@ -4,6 +4,7 @@ use crate::{bench, bench_with};
 use wsat::Dialect;
 use wsat::device::{Answer, Config, FirmwareCommand};
 
+// rules: BASIC-03
 #[test]
 fn the_list_of_commands() {
     let mut config = Config::new(Dialect::V3_1);
@@ -25,6 +26,7 @@ fn the_list_of_commands() {
     );
 }
 
+// rules: BASIC-03, LINE-19
 #[test]
 fn later_commands_are_on_the_list_of_later_dialects() {
     for (dialect, head, format) in [
@@ -42,6 +44,7 @@ fn later_commands_are_on_the_list_of_later_dialects() {
     }
 }
 
+// rules: BASIC-04, BASIC-05, BASIC-06, BASIC-07, BASIC-08, BASIC-09
 #[test]
 fn error_codes_only_if_they_are_asked_for() {
     let mut bench = bench(Dialect::V3_1);

@@ -4,6 +4,7 @@ use crate::bench;
 use wsat::Dialect;
 use wsat::device::{Missing, Refusal};
 
+// rules: CFG-03, CFG-08
 #[test]
 fn the_modes_say_which_numbers_count() {
     for (mode, certificate, authority) in
@@ -19,6 +20,7 @@ fn the_modes_say_which_numbers_count() {
     }
 }
 
+// rules: OPEN-14
 #[test]
 fn what_is_missing_is_printed_before_error() {
     for (missing, text) in [

@@ -6,6 +6,7 @@ use wsat::{Dialect, Instant, Quirks, rfc6455};
 
 const P: &str = "\r\nOK\r\n\r\n>";
 
+// rules: SEND-09, SEND-26
 #[test]
 fn a_text_that_was_withdrawn_leaves_nothing_behind() {
     let mut c = Config::new(Dialect::V4_2);
@@ -19,6 +20,7 @@ fn a_text_that_was_withdrawn_leaves_nothing_behind() {
     b.host(b"AT+WSSEND=0,1,0\r\n\xff").expect("\r\nOK\r\n\r\n>\r\nSEND OK\r\n");
 }
 
+// rules: SEND-09, SEND-20
 #[test]
 fn a_final_part_that_was_withdrawn_is_still_owed() {
     let mut c = Config::new(Dialect::V4_2);
@@ -32,6 +34,7 @@ fn a_final_part_that_was_withdrawn_is_still_owed() {
     b.host(b"AT+WSSEND=0,1,0\r\n\x28").expect("\r\nOK\r\n\r\n>\r\nERROR\r\n");
 }
 
+// rules: QUIRK-05
 #[test]
 fn a_byte_that_a_quirk_loses_begins_no_line() {
     let mut c = Config::new(Dialect::V3_1);
@@ -44,6 +47,7 @@ fn a_byte_that_a_quirk_loses_begins_no_line() {
     b.host("AT\r\n").expect("\r\nbusy p...\r\n");
 }
 
+// rules: BASIC-07
 #[test]
 fn an_error_code_stands_behind_the_firmwares_text() {
     let mut b = bench(Dialect::V3_1);
@@ -55,6 +59,7 @@ fn an_error_code_stands_behind_the_firmwares_text() {
     b.drain().expect("hint\r\nERR CODE:0x01090000\r\n\r\nERROR\r\n");
 }
 
+// rules: LINE-18
 #[test]
 fn what_is_wrong_with_a_parameter_goes_before_their_count() {
     let mut b = bench(Dialect::V3_1);
@@ -63,6 +68,7 @@ fn what_is_wrong_with_a_parameter_goes_before_their_count() {
         .expect("ERR CODE:0x01080000\r\n\r\nERROR\r\n");
 }
 
+// rules: LINE-17, LINE-19
 #[test]
 fn what_a_dialect_lacks_goes_before_the_count() {
     let mut b = bench(Dialect::V3_1);
@@ -71,6 +77,7 @@ fn what_a_dialect_lacks_goes_before_the_count() {
         .expect("ERR CODE:0x01090000\r\n\r\nERROR\r\n");
 }
 
+// rules: FMT-07
 #[test]
 fn an_empty_frame_is_something_that_the_peer_sends() {
     let mut b = bench(Dialect::V4_2);
@@ -80,6 +87,7 @@ fn an_empty_frame_is_something_that_the_peer_sends() {
     b.at(900).peer(0, b"\x00\x00").at(1500).expect("");
 }
 
+// rules: CLOSE-04
 #[test]
 fn a_lost_link_that_lingers_is_dropped_by_wsclose() {
     // fault leaves Lost with lingering transport, WSCLOSE drops it; then WSOPEN at once
@@ -91,6 +99,7 @@ fn a_lost_link_that_lingers_is_dropped_by_wsclose() {
     b.open(0);
 }
 
+// rules: FMT-09
 #[test]
 fn a_new_connection_begins_with_a_new_record() {
     let mut b = bench(Dialect::V4_2);
@@ -101,12 +110,14 @@ fn a_new_connection_begins_with_a_new_record() {
     b.peer(0, b"\x81\x01b").expect("+WS_DATA:0,1,b\r\n");
 }
 
+// rules: OPEN-10
 #[test]
 fn a_tab_is_no_part_of_a_credential() {
     let mut b = bench(Dialect::V3_3);
     b.host("AT+WSOPEN=0,\"ws://h\",,,\"a\tb\"\r\n").expect("\r\nERROR\r\n");
 }
 
+// rules: PING-02
 #[test]
 fn missed_pings_do_not_move_the_others() {
     let mut b = bench(Dialect::V4_2);
@@ -115,6 +126,7 @@ fn missed_pings_do_not_move_the_others() {
     assert_eq!(b.device.poll_deadline().map(Instant::as_millis), Some(40_000));
 }
 
+// rules: SEND-26
 #[test]
 fn text_is_checked_over_its_parts() {
     let mut c = Config::new(Dialect::V4_2);
@@ -128,6 +140,7 @@ fn text_is_checked_over_its_parts() {
     b.host(b"AT+WSSEND=0,1,2\r\n\xff").expect("\r\nOK\r\n\r\n>\r\nSEND OK\r\n");
 }
 
+// rules: QUIRK-15
 #[test]
 fn the_hosts_own_close_is_reported_at_its_end_under_the_quirk() {
     let mut c = Config::new(Dialect::V3_1);
@@ -137,6 +150,7 @@ fn the_hosts_own_close_is_reported_at_its_end_under_the_quirk() {
     b.peer(0, b"\x88\x00").expect("+WS_CLOSED:0\r\n");
 }
 
+// rules: STATE-03
 #[test]
 fn a_retry_waits_for_the_old_transport() {
     let mut c = Config::new(Dialect::V3_1);
@@ -147,6 +161,7 @@ fn a_retry_waits_for_the_old_transport() {
     b.at(1000).expect_actions("c0 o0");
 }
 
+// rules: FMT-07
 #[test]
 fn echo_alone_is_something_that_waits() {
     let mut b = bench(Dialect::V4_2);
@@ -156,6 +171,7 @@ fn echo_alone_is_something_that_waits() {
     b.at(1000).expect("\r\nA");
 }
 
+// rules: FMT-01
 #[test]
 fn the_default_format_is_that_of_before() {
     for line in ["AT+WSDATAFMT=0\r\n", "AT+WSDATAFMT=0,0\r\n", "AT+WSDATAFMT=0,,\r\n"] {
@@ -165,6 +181,7 @@ fn the_default_format_is_that_of_before() {
     }
 }
 
+// rules: PING-03
 #[test]
 fn the_pong_timeout_runs_from_when_the_ping_was_due() {
     let mut b = bench(Dialect::V4_2);
@@ -173,6 +190,7 @@ fn the_pong_timeout_runs_from_when_the_ping_was_due() {
     assert_eq!(b.device.poll_deadline().map(Instant::as_millis), Some(15_000));
 }
 
+// rules: HEAD-06, STATE-03
 #[test]
 fn a_retry_whose_request_is_impossible_fails_at_once() {
     let mut b = bench(Dialect::V3_3);
@@ -192,6 +210,7 @@ fn a_retry_whose_request_is_impossible_fails_at_once() {
     assert_eq!([0, 1, 2, 3].map(|link| b.device.link_state(link)), [Some(2), None, None, None]);
 }
 
+// rules: STATE-09
 #[test]
 fn a_frame_whose_length_a_record_cannot_say_is_too_big() {
     let mut b = bench(Dialect::V4_2);
@@ -199,6 +218,7 @@ fn a_frame_whose_length_a_record_cannot_say_is_too_big() {
     b.expect("+WS_DISCONNECTED:0\r\n").expect_sent(0, &[(0x88, b"\x03\xf1")]);
 }
 
+// rules: FMT-08
 #[test]
 fn the_end_of_a_record_is_its_own_and_not_the_next_ones() {
     // A record that is cut short, and the next one of the link before its tail is printed.
@@ -226,6 +246,7 @@ fn the_end_of_a_record_is_its_own_and_not_the_next_ones() {
     b.expect("\n\r\nOK\r\n+WS_DATA:0,1,y");
 }
 
+// rules: FMT-07
 #[test]
 fn a_second_line_ends_an_open_record() {
     let mut b = bench(Dialect::V4_2);
@@ -238,6 +259,7 @@ fn a_second_line_ends_an_open_record() {
     b.peer(0, b"\x88\x00").expect("\r\nOK\r\n");
 }
 
+// rules: SEND-15
 #[test]
 fn the_time_for_the_payload_begins_when_the_prompt_is_printed() {
     let mut config = Config::new(Dialect::V3_1);
@@ -249,6 +271,7 @@ fn the_time_for_the_payload_begins_when_the_prompt_is_printed() {
     b.drain().expect(P).at(1099).host("hi").expect("\r\nSEND OK\r\n");
 }
 
+// rules: HEAD-07
 #[test]
 fn clearing_the_headers_does_not_prolong_an_attempt() {
     let mut b = bench(Dialect::V3_3);

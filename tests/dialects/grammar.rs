@@ -15,6 +15,7 @@ fn since(first: Dialect, line: &str) {
     }
 }
 
+// rules: LINE-14, LINE-19, CFG-01, CFG-02, OPEN-01, SEND-01, FMT-01
 #[test]
 fn commands_and_parameters() {
     since(V3_1, "AT+WSCFG=0,10,10,8192");
@@ -41,6 +42,7 @@ fn commands_and_parameters() {
     }
 }
 
+// rules: LINE-09, LINE-15, CFG-01, CFG-04, HEAD-01, FMT-01, BASIC-04
 #[test]
 fn ranges() {
     let mut bench = bench(V4_2);

@@ -8,10 +8,13 @@ mod basic;
 mod certificates;
 mod edges;
 mod grammar;
+mod keepalive;
+mod line;
 mod payload;
 mod quirks;
 mod wsdatafmt;
 mod wshead;
+mod wsopen;
 mod wssend;
 
 use support::{Bench, WINDOW};

@@ -4,6 +4,7 @@ use crate::{bench, bench_with};
 use wsat::Dialect;
 use wsat::device::{Config, Refusal, Wait};
 
+// rules: SEND-15
 #[test]
 fn the_embedding_program_may_end_it() {
     let mut bench = bench(Dialect::V3_3);
@@ -20,6 +21,7 @@ fn the_embedding_program_may_end_it() {
     bench.host("AT+WSHEAD?\r\n").expect("\r\nOK\r\n");
 }
 
+// rules: SEND-15
 #[test]
 fn it_may_have_a_time_limit() {
     let mut config = Config::new(Dialect::V3_1);

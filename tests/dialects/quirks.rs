@@ -21,6 +21,7 @@ fn off_and_on(quirk: Quirks, session: impl Fn(Bench, bool)) {
 
 const PROMPT: &str = "\r\nOK\r\n\r\n>";
 
+// rules: QUIRK-18
 #[test]
 fn the_presets_are_the_documented_columns() {
     assert!(Quirks::DOCUMENTED.is_empty());
@@ -33,6 +34,7 @@ fn the_presets_are_the_documented_columns() {
     assert_eq!(Quirks::all().bits(), (1 << 17) - 1);
 }
 
+// rules: QUIRK-01
 #[test]
 fn cfg_forgotten() {
     off_and_on(Quirks::CFG_FORGOTTEN, |mut bench, on| {
@@ -61,6 +63,7 @@ fn cfg_forgotten() {
     });
 }
 
+// rules: QUIRK-02
 #[test]
 fn empty_optional_rejected() {
     off_and_on(Quirks::EMPTY_OPTIONAL_REJECTED, |mut bench, on| {
@@ -82,6 +85,7 @@ fn empty_optional_rejected() {
     });
 }
 
+// rules: QUIRK-03
 #[test]
 fn datafmt_three_fields() {
     off_and_on(Quirks::DATAFMT_THREE_FIELDS, |mut bench, on| {
@@ -94,6 +98,7 @@ fn datafmt_three_fields() {
     });
 }
 
+// rules: QUIRK-04
 #[test]
 fn prompt_first() {
     off_and_on(Quirks::PROMPT_FIRST, |mut bench, on| {
@@ -108,6 +113,7 @@ fn prompt_first() {
     });
 }
 
+// rules: QUIRK-05
 #[test]
 fn zero_length_prompt() {
     off_and_on(Quirks::ZERO_LENGTH_PROMPT, |mut bench, on| {
@@ -122,6 +128,7 @@ fn zero_length_prompt() {
     });
 }
 
+// rules: QUIRK-06
 #[test]
 fn disconnected_before_open_error() {
     off_and_on(Quirks::DISCONNECTED_BEFORE_OPEN_ERROR, |mut bench, on| {
@@ -134,6 +141,7 @@ fn disconnected_before_open_error() {
     });
 }
 
+// rules: QUIRK-07
 #[test]
 fn disconnected_every_retry() {
     off_and_on(Quirks::DISCONNECTED_EVERY_RETRY, |mut bench, on| {
@@ -144,6 +152,7 @@ fn disconnected_every_retry() {
     });
 }
 
+// rules: QUIRK-08
 #[test]
 fn retry_delay_15s() {
     off_and_on(Quirks::RETRY_DELAY_15S, |mut bench, on| {
@@ -154,6 +163,7 @@ fn retry_delay_15s() {
     });
 }
 
+// rules: QUIRK-09
 #[test]
 fn no_close_on_wsclose() {
     off_and_on(Quirks::NO_CLOSE_ON_WSCLOSE, |mut bench, on| {
@@ -166,6 +176,7 @@ fn no_close_on_wsclose() {
     });
 }
 
+// rules: QUIRK-10
 #[test]
 fn empty_close_reply() {
     off_and_on(Quirks::EMPTY_CLOSE_REPLY, |mut bench, on| {
@@ -176,6 +187,7 @@ fn empty_close_reply() {
     });
 }
 
+// rules: QUIRK-11
 #[test]
 fn ping_when_idle() {
     off_and_on(Quirks::PING_WHEN_IDLE, |mut bench, on| {
@@ -187,6 +199,7 @@ fn ping_when_idle() {
     });
 }
 
+// rules: QUIRK-12
 #[test]
 fn host_port_always() {
     off_and_on(Quirks::HOST_PORT_ALWAYS, |mut bench, on| {
@@ -196,6 +209,7 @@ fn host_port_always() {
     });
 }
 
+// rules: QUIRK-13
 #[test]
 fn final_continuation_dropped() {
     off_and_on(Quirks::FINAL_CONTINUATION_DROPPED, |mut bench, on| {
@@ -210,6 +224,7 @@ fn final_continuation_dropped() {
     });
 }
 
+// rules: QUIRK-14
 #[test]
 fn no_handshake_checks() {
     off_and_on(Quirks::NO_HANDSHAKE_CHECKS, |mut bench, on| {
@@ -226,6 +241,7 @@ fn no_handshake_checks() {
     });
 }
 
+// rules: QUIRK-15
 #[test]
 fn closed_when_read() {
     off_and_on(Quirks::CLOSED_WHEN_READ, |mut bench, on| {
@@ -237,6 +253,7 @@ fn closed_when_read() {
     });
 }
 
+// rules: QUIRK-16
 #[test]
 fn free_when_close_read() {
     off_and_on(Quirks::FREE_WHEN_CLOSE_READ, |mut bench, on| {
@@ -258,6 +275,7 @@ fn free_when_close_read() {
     });
 }
 
+// rules: QUIRK-17
 #[test]
 fn chunk_per_read() {
     off_and_on(Quirks::CHUNK_PER_READ, |mut bench, on| {
@@ -274,6 +292,7 @@ fn chunk_per_read() {
     });
 }
 
+// rules: QUIRK-18
 #[test]
 fn a_whole_session_under_each_preset() {
     for quirks in [Quirks::DOCUMENTED, Quirks::FIRMWARE_3_2, Quirks::FIRMWARE_LATEST] {

@@ -12,6 +12,7 @@ fn open(buffer: usize, format: &str) -> Bench {
     bench
 }
 
+// rules: FMT-02
 #[test]
 fn each_bit_is_a_field() {
     for (mask, head, tail) in [
@@ -30,6 +31,7 @@ fn each_bit_is_a_field() {
     }
 }
 
+// rules: FMT-03
 #[test]
 fn level_0_is_a_record_a_chunk() {
     let mut bench = open(4, "0,63");
@@ -41,6 +43,7 @@ fn level_0_is_a_record_a_chunk() {
         .expect("+WS_DATA:0,1,0,1,0,1,a\r\n+WS_DATA:0,0,0,2,0,2,bc\r\n+WS_DATA:0,0,1,0,0,0,\r\n");
 }
 
+// rules: FMT-04
 #[test]
 fn level_1_is_a_record_a_frame() {
     let mut bench = open(4, "1,63");
@@ -54,6 +57,7 @@ fn level_1_is_a_record_a_frame() {
     bench.peer(0, b"e").expect("").peer(0, b"f").expect("ef\r\n");
 }
 
+// rules: FMT-05
 #[test]
 fn level_2_is_a_record_a_message() {
     let mut bench = open(100, "2,63");
@@ -69,6 +73,7 @@ fn level_2_is_a_record_a_message() {
     bench.peer(0, b"\x81\x00").expect("+WS_DATA:0,1,1,0,0,0,\r\n");
 }
 
+// rules: FMT-06, LINE-22
 #[test]
 fn nothing_stands_between_head_and_tail() {
     let mut bench = open(100, "2,63");
@@ -82,6 +87,7 @@ fn nothing_stands_between_head_and_tail() {
     bench.host("xy").expect("\r\nSEND OK\r\n").expect_sent(1, &[(0x81, b"xy")]);
 }
 
+// rules: FMT-07
 #[test]
 fn a_record_that_keeps_others_waiting_ends_after_a_second() {
     let mut bench = open(2, "1,63");
@@ -96,6 +102,7 @@ fn a_record_that_keeps_others_waiting_ends_after_a_second() {
     bench.at(62_000).expect("\r\n\r\nOK\r\n").peer(0, b"f").expect("+WS_DATA:0,2,1,6,4,2,ef\r\n");
 }
 
+// rules: FMT-08, FMT-10
 #[test]
 fn a_line_end_whatever_the_mask_if_it_ends_before_its_time() {
     // Whole: as the mask says.
@@ -120,6 +127,7 @@ fn a_line_end_whatever_the_mask_if_it_ends_before_its_time() {
     bench.peer(0, b"cdefgh\x88\x00").expect("+WS_DATA:0,6,cdefgh\r\nOK\r\n");
 }
 
+// rules: FMT-09
 #[test]
 fn a_format_is_kept_and_what_has_begun_keeps_its_own() {
     let mut bench = open(2, "1,17");
@@ -135,4 +143,14 @@ fn a_format_is_kept_and_what_has_begun_keeps_its_own() {
     bench.peer(0, b"\x01\x01a").host("AT+WSDATAFMT=0,0,48\r\n").expect("+WS_DATA:0,1,a");
     bench.peer(0, b"\x00\x01b").expect("b").peer(0, b"\x80\x01c").expect("c\r\nOK\r\n");
     bench.peer(0, b"\x81\x01d").expect("+WS_DATA:0,1,d\r\n");
+}
+
+// rules: FMT-06
+#[test]
+fn nor_does_an_echo_or_a_report() {
+    let mut bench = open(100, "2,63");
+    bench.open(1).host("ATE1\r\n").expect("\r\nOK\r\n");
+    bench.peer(0, b"\x01\x03one").expect("+WS_DATA:0,1,0,3,0,3,one");
+    bench.host("AT\r\n").expect("").eof(1).expect("");
+    bench.peer(0, b"\x80\x03two").expect("two\r\nAT\r\n\r\nOK\r\n+WS_DISCONNECTED:1\r\n");
 }

@@ -11,6 +11,7 @@ fn set(bench: &mut Bench, header: &str) -> String {
     String::from_utf8(std::mem::take(&mut bench.printed)).unwrap()
 }
 
+// rules: HEAD-01, HEAD-02, HEAD-03
 #[test]
 fn headers_go_into_the_next_request_and_the_newest_is_listed_first() {
     let mut bench = bench(Dialect::V3_3);
@@ -31,6 +32,7 @@ fn headers_go_into_the_next_request_and_the_newest_is_listed_first() {
     assert!(!bench.up(2).request(2).contains("X-"));
 }
 
+// rules: HEAD-04
 #[test]
 fn what_is_no_header_of_the_hosts() {
     let mut bench = bench(Dialect::V3_3);
@@ -56,6 +58,7 @@ fn what_is_no_header_of_the_hosts() {
     bench.host("AT+WSHEAD?\r\n").expect("\r\nOK\r\n");
 }
 
+// rules: HEAD-05
 #[test]
 fn the_memory_that_was_lent_is_the_limit() {
     let mut bench = bench(Dialect::V3_3);
@@ -68,6 +71,7 @@ fn the_memory_that_was_lent_is_the_limit() {
     bench.host("AT+WSHEAD=1\r\n").expect("\r\nERROR\r\n");
 }
 
+// rules: HEAD-06, HEAD-07
 #[test]
 fn every_attempt_has_the_headers_of_its_moment() {
     let mut bench = bench(Dialect::V3_3);
@@ -93,6 +97,7 @@ fn every_attempt_has_the_headers_of_its_moment() {
     assert!(request.starts_with("GET / HTTP/1.1\r\n") && !request.contains("X-"), "{request:?}");
 }
 
+// rules: OPEN-10
 #[test]
 fn one_authorization_is_sent() {
     for (header, uri, auth, sent) in [

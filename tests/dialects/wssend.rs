@@ -4,6 +4,7 @@ use crate::{bench, bench_with};
 use wsat::Dialect;
 use wsat::device::{Config, Refusal};
 
+// rules: SEND-20
 #[test]
 fn a_message_in_parts() {
     let mut bench = bench(Dialect::V4_2);
@@ -22,6 +23,7 @@ fn a_message_in_parts() {
     bench.host("AT+WSSEND=0,1,2\r\nb").expect(ok).expect_sent(0, &[(0x82, b"b")]);
 }
 
+// rules: SEND-16, SEND-20
 #[test]
 fn fragments_of_a_part_end_without_fin() {
     let mut bench = bench(Dialect::V4_2);
@@ -32,6 +34,7 @@ fn fragments_of_a_part_end_without_fin() {
     bench.expect_sent(0, &[(0x00, b"de"), (0x80, b"f")]);
 }
 
+// rules: SEND-22, SEND-25
 #[test]
 fn control_and_reserved_frames_are_whole() {
     let mut bench = bench(Dialect::V4_2);
@@ -41,6 +44,7 @@ fn control_and_reserved_frames_are_whole() {
     }
 }
 
+// rules: SEND-21
 #[test]
 fn a_reconnection_forgets_a_message_that_was_begun() {
     let mut bench = bench(Dialect::V4_2);
@@ -52,6 +56,7 @@ fn a_reconnection_forgets_a_message_that_was_begun() {
     bench.expect_sent(0, &[(0x81, b"hi")]);
 }
 
+// rules: SEND-19
 #[test]
 fn before_fin_opcode_0_is_sent_as_asked() {
     for dialect in [Dialect::V3_1, Dialect::V3_3, Dialect::V4_1] {
@@ -61,6 +66,7 @@ fn before_fin_opcode_0_is_sent_as_asked() {
     }
 }
 
+// rules: SEND-26
 #[test]
 fn text_is_checked_if_that_was_chosen() {
     let mut config = Config::new(Dialect::V4_2);

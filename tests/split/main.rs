@@ -52,6 +52,7 @@ fn script() -> Vec<Fact> {
     ]
 }
 
+// rules: LINE-24
 #[test]
 fn the_script_goes_through_what_it_is_meant_to() {
     let lanes = play(Config::default(), &script(), Cut::Whole, 64);
@@ -70,6 +71,7 @@ fn the_script_goes_through_what_it_is_meant_to() {
     }
 }
 
+// rules: LINE-24
 #[test]
 fn every_input_cut_at_every_place() {
     let script = script();
@@ -82,6 +84,7 @@ fn every_input_cut_at_every_place() {
     }
 }
 
+// rules: LINE-24
 #[test]
 fn every_input_in_pieces_of_every_size() {
     let script = script();

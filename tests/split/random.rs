@@ -91,6 +91,7 @@ fn config() -> impl Strategy<Value = Config> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
+    // rules: LINE-24
     #[test]
     fn a_random_session_in_pieces(
         config in config(),

@@ -115,18 +115,21 @@ fn check_cuts(limit: usize, terminator: Terminator, input: &[u8]) -> Vec<Line> {
     model(limit, terminator, input).0
 }
 
+// rules: LINE-01
 #[test]
 fn lines_end_with_cr_lf() {
     let lines = check_cuts(16, Terminator::CrLf, b"AT\r\n\r\nATE0\r\n");
     assert_eq!(lines, [held(b"AT"), held(b""), held(b"ATE0")]);
 }
 
+// rules: LINE-01
 #[test]
 fn lone_cr_and_lone_lf_are_ordinary() {
     let lines = check_cuts(16, Terminator::CrLf, b"A\rT\n\r\r\n\n\r\n\n\n\rx\r\n");
     assert_eq!(lines, [held(b"A\rT\n\r"), held(b"\n"), held(b"\n\n\rx")]);
 }
 
+// rules: LINE-02
 #[test]
 fn one_byte_may_end_lines() {
     let lines = check_cuts(4, Terminator::Byte(b'\n'), b"AT\n\nA\r\nATE0\n");
@@ -135,6 +138,7 @@ fn one_byte_may_end_lines() {
     assert_eq!(lines, [held(b"AT"), held(b""), held(b"E0")]);
 }
 
+// rules: LINE-03
 #[test]
 fn limit_counts_the_terminator() {
     for limit in [3, 4, 255, 256, 257] {
@@ -146,6 +150,7 @@ fn limit_counts_the_terminator() {
     }
 }
 
+// rules: LINE-04
 #[test]
 fn a_line_far_too_long_is_one_event() {
     // Lengths around a multiple of the limit put CR and LF on both sides of the memory's end.
@@ -158,6 +163,7 @@ fn a_line_far_too_long_is_one_event() {
     check_cuts(256, Terminator::CrLf, &[vec![b'x'; 3000], b"\r\nAT\r\n".to_vec()].concat());
 }
 
+// rules: LINE-05
 #[test]
 fn zero_byte_discards_what_is_pending() {
     let lines = check_cuts(6, Terminator::CrLf, b"noise\0AT\r\n\0\0\0ATE0\r\nA\r\0\nB\r\n");
@@ -169,6 +175,7 @@ fn zero_byte_discards_what_is_pending() {
     assert_eq!(lines, [held(b"AT")]);
 }
 
+// rules: LINE-03
 #[test]
 fn without_memory_every_line_is_too_long() {
     assert_eq!(check_cuts(0, Terminator::CrLf, b"\r\nAT\r\n"), [Line::TooLong, Line::TooLong]);
@@ -177,6 +184,7 @@ fn without_memory_every_line_is_too_long() {
     assert_eq!(check_cuts(1, Terminator::Byte(b'\n'), b"\n"), [held(b"")]);
 }
 
+// rules: LINE-06
 #[test]
 fn what_is_not_echoed_is_not_overwritten() {
     let mut memory = [0; 4];
@@ -191,6 +199,7 @@ fn what_is_not_echoed_is_not_overwritten() {
     assert_eq!(reader.feed(b"AT\r\n"), (0, None));
 }
 
+// rules: LINE-06
 #[test]
 fn switching_echo_keeps_what_waits() {
     let mut memory = [0; 16];
@@ -253,6 +262,7 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    // rules: LINE-24
     #[test]
     fn cuts_and_backpressure_change_nothing(
         limit in prop_oneof![0_usize..12, Just(256)],

@@ -29,6 +29,7 @@ fn is(text: &str) -> Result<Vec<u8>, ParamErrorKind> {
     Ok(text.as_bytes().to_vec())
 }
 
+// rules: LINE-14, LINE-15
 #[test]
 fn omitted_is_empty_or_left_off() {
     let mut walk = params(",5,");
@@ -52,6 +53,7 @@ fn omitted_is_empty_or_left_off() {
     assert_eq!(params("").count(), 1);
 }
 
+// rules: LINE-13
 #[test]
 fn empty_string_is_not_omitted() {
     let param = first("\"\"");
@@ -60,6 +62,7 @@ fn empty_string_is_not_omitted() {
     assert_eq!(param.integer_or(1, 0, 2).unwrap_err().kind, ParamErrorKind::NotAnInteger);
 }
 
+// rules: LINE-16
 #[test]
 fn ranges_include_both_ends() {
     for (text, result) in [("-1", Err(())), ("0", Ok(0)), ("15", Ok(15)), ("16", Err(()))] {
@@ -88,6 +91,7 @@ fn finish_wants_nothing_left() {
     assert_eq!(Params::NONE.finish(), Ok(()));
 }
 
+// rules: LINE-17
 #[test]
 fn sixteen_and_more_fields_are_counted() {
     let most = vec!["1"; MAX_PARAMS].join(",");
@@ -101,6 +105,7 @@ fn sixteen_and_more_fields_are_counted() {
     assert!(!walk.remaining());
 }
 
+// rules: LINE-11
 #[test]
 fn commas_part_fields_also_inside_quotes() {
     use ParamErrorKind::NotAString;
@@ -111,6 +116,7 @@ fn commas_part_fields_also_inside_quotes() {
     assert_eq!(strings(r#""a\\","b""#), [is(r"a\"), is("b")]);
 }
 
+// rules: LINE-12
 #[test]
 fn escapes() {
     for (field, meant) in [
@@ -143,6 +149,7 @@ fn escapes() {
     assert_ne!(first(r#""\a""#).string(), first(r#""ab""#).string());
 }
 
+// rules: LINE-13
 #[test]
 fn no_strings() {
     use ParamErrorKind::{BareQuote, DanglingEscape, NotAString};
@@ -171,6 +178,7 @@ fn no_strings() {
     }
 }
 
+// rules: LINE-11, LINE-12, LINE-13
 /// Inputs on which parsers that count quotes, or search the closing one, go wrong silently.
 #[test]
 fn quotes_are_not_counted() {
@@ -210,6 +218,7 @@ fn escape(bytes: &[u8]) -> Vec<u8> {
 }
 
 proptest! {
+    // rules: LINE-11, LINE-12
     #[test]
     fn any_string_survives_escaping(
         left in vec_of(prop_oneof![any::<u8>(), proptest::sample::select(&b"\\,\""[..])], 0..300),
@@ -226,6 +235,7 @@ proptest! {
         prop_assert_eq!(walk.finish(), Ok(()));
     }
 
+    // rules: LINE-16
     #[test]
     fn any_integer_survives_printing(number in -(1_i64 << 33)..1_i64 << 33) {
         let fits = (-(1_i64 << 31)..1 << 32).contains(&number);

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::{Form, Name, Statement, StatementError};
 
+// rules: LINE-08, LINE-09
 #[test]
 fn names_and_forms() {
     use Form::{Execute, Query, Set, Test};
@@ -37,6 +38,7 @@ fn names_and_forms() {
     }
 }
 
+// rules: LINE-08, LINE-10
 #[test]
 fn no_statements() {
     use StatementError::{Empty, Name, NotAt};
@@ -79,6 +81,7 @@ fn no_statements() {
     }
 }
 
+// rules: LINE-08
 #[test]
 fn names_compare_without_case() {
     assert!(Name::Basic(b"e0").is(Name::Basic(b"E0")));
@@ -133,6 +136,7 @@ proptest! {
         touch_all(&[b"AT+X=", &line[..]].concat());
     }
 
+    // rules: LINE-11, LINE-14
     #[test]
     fn fields_are_split_by_the_rules(
         text in vec_of(proptest::sample::select(&b"a,\\\"?1"[..]), 0..400),
