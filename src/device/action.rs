@@ -18,6 +18,29 @@ pub enum Action {
     /// [`Device::command`](super::Device::command), answer it with
     /// [`handle_text`](super::Device::handle_text) and
     /// [`handle_answer`](super::Device::handle_answer).
+    ///
+    /// ```
+    /// use wsat::at_syntax::{Form, Name};
+    /// use wsat::device::{Answer, Device};
+    ///
+    /// /// `AT+LED=<0|1>` and `AT+LED?`
+    /// fn answer(device: &mut Device<'_>, led: &mut i64) -> Answer {
+    ///     let Some(statement) = device.command() else { return Answer::Error };
+    ///     // `is`, not `==`: a command may be typed in any case.
+    ///     if !statement.name.is(Name::Extended(b"LED")) {
+    ///         return Answer::NoSuchCommand;
+    ///     }
+    ///     let mut params = statement.params();
+    ///     match (statement.form, params.next().integer(0, 1), params.finish()) {
+    ///         (Form::Set, Ok(value), Ok(())) => *led = value,
+    ///         // Text that is not taken at once is offered again after `poll_host`.
+    ///         (Form::Query, ..) if *led == 1 => _ = device.handle_text(b"+LED:1\r\n"),
+    ///         (Form::Query, ..) => _ = device.handle_text(b"+LED:0\r\n"),
+    ///         _ => return Answer::Error,
+    ///     }
+    ///     Answer::Ok
+    /// }
+    /// ```
     Command,
 }
 

@@ -84,7 +84,8 @@ impl<const LINE: usize, const PAYLOAD: usize, const TEXT: usize> Storage<LINE, P
         Self { line: [0; LINE], payload: [0; PAYLOAD], texts: [[0; TEXT]; 3] }
     }
 
-    /// Lends it to a device. `windows` are the sizes of the driver's receive windows, link by link.
+    /// Lends it to a device; [`Memory::with_headers`] adds what `AT+WSHEAD` needs, and `PAYLOAD` is at most 16384 in
+    /// V4_2. `windows` are the sizes of the driver's receive windows, link by link.
     pub fn lend(&mut self, windows: [usize; 3]) -> Memory<'_> {
         let [a, b, c] = &mut self.texts;
         let [wa, wb, wc] = windows;

@@ -238,7 +238,9 @@ impl<'m> Device<'m> {
         self.foreign_command()
     }
 
-    /// Why the last `ERROR` is answered, once: for a log, since the AT port says no more than `ERROR`.
+    /// Why the last `ERROR` is answered, once: for a log, since the AT port says no more than `ERROR`. To be asked after
+    /// each round of [`handle_host`](Self::handle_host) and [`poll_host`](Self::poll_host): the next line's reason takes
+    /// its place.
     pub const fn poll_refusal(&mut self) -> Option<Refusal> {
         self.engine.refusal.take()
     }

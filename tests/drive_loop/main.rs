@@ -12,7 +12,7 @@ use std::{
 };
 use turn::{Board, Link, turn};
 use wsat::Instant;
-use wsat::device::{Config, Conn, Device, Storage, Target};
+use wsat::device::{Config, Conn, Device, Refusal, Storage, Target};
 
 const WINDOW: usize = 2048;
 
@@ -24,6 +24,7 @@ struct Desk {
     windows: [Vec<u8>; 3],
     /// Connections neither come up nor fail.
     unreachable: bool,
+    logged: Vec<Refusal>,
 }
 
 impl Board for Desk {
@@ -85,6 +86,9 @@ impl Board for Desk {
             let _ = stream.write_all(bytes);
         }
     }
+    fn log(&mut self, why: Refusal) {
+        self.logged.push(why);
+    }
 }
 
 fn receive(stream: &mut TcpStream, window: &mut Vec<u8>) -> Link {
@@ -121,6 +125,7 @@ impl Session {
             sockets: [const { None }; 3],
             windows: [const { Vec::new() }; 3],
             unreachable: false,
+            logged: Vec::new(),
         };
         Self { device, desk, started: Clock::now() }
     }
@@ -207,6 +212,15 @@ fn a_deadline_is_acted_upon_in_the_turn_that_it_calls_for() {
     turn(&mut session.device, &mut session.desk, &mut rand::rng(), at(500));
     assert!(session.desk.printed.ends_with(b"\r\nERROR\r\n"));
     assert!(session.desk.sockets[0].is_none());
+}
+
+#[test]
+fn each_error_has_its_reason() {
+    let mut session = Session::new();
+    session.desk.typed = b"ATE0\r\nAT+WSHEAD=1\r\nAT+WSSEND=0,1\r\nAT+GMR\r\n".to_vec();
+    turn(&mut session.device, &mut session.desk, &mut rand::rng(), Instant::ZERO);
+    let reasons = [Refusal::Dialect, Refusal::NotConnected, Refusal::Firmware];
+    assert_eq!(session.desk.logged, reasons);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use wsat::device::{Action, Answer, Conn, Device, Serial, Target};
+use wsat::device::{Action, Answer, Conn, Device, Refusal, Serial, Target};
 use wsat::{Instant, rand_core::CryptoRng};
 
 /// A UART, three sockets, and for each socket a buffer of what it has received: its window.
@@ -13,6 +13,7 @@ pub trait Board {
     fn drop_window(&mut self, link: usize, n: usize);
     fn room(&self, link: usize) -> usize; // bytes that the socket takes now
     fn send(&mut self, link: usize, bytes: &[u8]);
+    fn log(&mut self, why: Refusal); // of an `ERROR`, which says no more on the AT port
 }
 pub enum Link {
     Connecting,
@@ -61,6 +62,9 @@ pub fn turn(
                 }
                 Serial::Idle if taken == 0 => break,
                 Serial::Idle => {}
+            }
+            if let Some(why) = device.poll_refusal() {
+                board.log(why);
             }
             any = true;
         }

@@ -3,6 +3,7 @@
 //! An ESP32 has a radio, a version and a reset button, of which the core knows nothing. It hands
 //! such lines out as `Action::Command`, and this file is the example of how to answer them.
 
+use wsat::Dialect;
 use wsat::at_syntax::{Form, Name, Param, Statement};
 use wsat::device::{Answer, FirmwareCommand};
 
@@ -42,26 +43,38 @@ pub(crate) const COMMANDS: &[FirmwareCommand] = &[
     FirmwareCommand { name: "+CWMODE", test: true, query: true, set: true, execute: false },
 ];
 
+/// The first firmware with this grammar, as `AT+GMR` names it.
+const fn version(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::V3_3 => "3.3.0.0",
+        Dialect::V4_1 => "4.1.0.0",
+        // No release has it yet: the next after those that lack it.
+        Dialect::V4_2 => "5.1.0.0",
+        _ => "3.1.0.0",
+    }
+}
+
 /// What such commands change. It survives `AT+RST`, as the flash of a module does.
 #[derive(Debug)]
 pub(crate) struct Firmware {
     /// `AT+CWMODE`: 0 off, 1 station, 2 access point, 3 both. There is no radio behind it.
     wifi_mode: i64,
+    dialect: Dialect,
 }
 
 impl Firmware {
-    pub(crate) const fn new() -> Self {
-        Self { wifi_mode: 1 }
+    pub(crate) const fn new(dialect: Dialect) -> Self {
+        Self { wifi_mode: 1, dialect }
     }
 
     /// Carries out one command.
     pub(crate) fn carry_out(&mut self, statement: &Statement<'_>) -> Reply {
         let Name::Extended(name) = statement.name else { return Reply::unknown() };
         match (name.to_ascii_uppercase().as_slice(), statement.form) {
-            (b"GMR", Form::Execute) => Reply::ok(concat!(
-                "AT version:3.1.0.0(wsat-sim ",
+            (b"GMR", Form::Execute) => Reply::ok(format!(
+                "AT version:{}(wsat-sim {})\r\nSDK version:none(no ESP-IDF: a simulator on a PC)\r\n",
+                version(self.dialect),
                 env!("CARGO_PKG_VERSION"),
-                ")\r\nSDK version:none(no ESP-IDF: a simulator on a PC)\r\n",
             )),
             (b"RST", Form::Execute) => Reply { restart: true, ..Reply::ok("") },
             (b"CWMODE", Form::Query) => Reply::ok(format!("+CWMODE:{}\r\n", self.wifi_mode)),
@@ -89,7 +102,7 @@ impl Firmware {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Firmware, Statement};
+    use super::{Answer, Dialect, Firmware, Statement};
 
     fn answers(firmware: &mut Firmware, line: &str) -> (String, Answer) {
         let reply = firmware.carry_out(&Statement::parse(line.as_bytes()).unwrap());
@@ -98,7 +111,7 @@ mod tests {
 
     #[test]
     fn wifi_mode_is_kept() {
-        let mut firmware = Firmware::new();
+        let mut firmware = Firmware::new(Dialect::V3_1);
         assert_eq!(answers(&mut firmware, "AT+CWMODE?"), ("+CWMODE:1\r\n".into(), Answer::Ok));
         assert_eq!(answers(&mut firmware, "AT+CWMODE=3"), (String::new(), Answer::Ok));
         assert_eq!(answers(&mut firmware, "at+cwmode?"), ("+CWMODE:3\r\n".into(), Answer::Ok));
@@ -108,21 +121,31 @@ mod tests {
     #[test]
     fn what_is_not_known_is_refused() {
         for line in ["AT+CWMODE=4", "AT+CWMODE=", "AT+CWMODE=1,2", "AT+CWMODE=1,1,1", "AT+CWMODE"] {
-            assert_eq!(answers(&mut Firmware::new(), line).1, Answer::Error, "{line}");
+            assert_eq!(answers(&mut Firmware::new(Dialect::V3_1), line).1, Answer::Error, "{line}");
         }
         for line in ["AT+GMR?", "AT+RST=1"] {
-            assert_eq!(answers(&mut Firmware::new(), line).1, Answer::Error, "{line}");
+            assert_eq!(answers(&mut Firmware::new(Dialect::V3_1), line).1, Answer::Error, "{line}");
         }
         for line in ["AT+CWJAP?", "ATI"] {
-            assert_eq!(answers(&mut Firmware::new(), line).1, Answer::NoSuchCommand, "{line}");
+            assert_eq!(
+                answers(&mut Firmware::new(Dialect::V3_1), line).1,
+                Answer::NoSuchCommand,
+                "{line}"
+            );
         }
     }
 
     #[test]
     fn version_lines_are_complete() {
-        let (text, answer) = answers(&mut Firmware::new(), "AT+GMR");
+        let (text, answer) = answers(&mut Firmware::new(Dialect::V3_1), "AT+GMR");
         assert!(text.starts_with("AT version:") && text.ends_with("\r\n"));
         assert!(text.contains("\r\nSDK version:"));
         assert_eq!(answer, Answer::Ok);
+        for (dialect, version) in
+            [(Dialect::V3_1, "3.1."), (Dialect::V3_3, "3.3."), (Dialect::V4_1, "4.1.")]
+        {
+            let (text, _) = answers(&mut Firmware::new(dialect), "AT+GMR");
+            assert!(text.starts_with(&format!("AT version:{version}")), "{text}");
+        }
     }
 }

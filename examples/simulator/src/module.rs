@@ -55,7 +55,7 @@ impl Module {
                 input: Vec::new(),
                 output: Vec::new(),
                 links: [0, 1, 2].map(|number| Link::new(station, number)),
-                firmware: Firmware::new(),
+                firmware: Firmware::new(config.dialect),
                 reply: None,
                 reason: "",
                 line_seen: false,
