@@ -1,7 +1,8 @@
 //! Corners where rules meet.
 
+use crate::support::Bench;
 use crate::{bench, bench_with};
-use wsat::device::{Answer, Config, Refusal, Serial};
+use wsat::device::{Answer, Config, Device, Refusal, Serial, Storage};
 use wsat::{Dialect, Instant, Quirks, rfc6455};
 
 const P: &str = "\r\nOK\r\n\r\n>";
@@ -281,4 +282,68 @@ fn clearing_the_headers_does_not_prolong_an_attempt() {
     b.peers[0].room = Some(9);
     b.up(0).at(14_000).host("AT+WSHEAD=0\r\n").expect_actions("c0 o0");
     b.at(14_999).expect_actions("").at(15_000).expect_actions("c0");
+}
+
+// rules: STATE-14
+#[test]
+fn what_happens_to_a_link_leaves_the_commands_of_the_others_alone() {
+    // A send waits on link 1, while link 0 is lost by its end, and then by a fault.
+    for end in [true, false] {
+        let mut b = bench(Dialect::V3_1);
+        b.open(0).open(1).peers[1].room = Some(0);
+        b.host("AT+WSSEND=1,2\r\nhi").expect(P);
+        if end {
+            b.eof(0);
+        } else {
+            b.peer(0, b"\x83");
+        }
+        b.expect("+WS_DISCONNECTED:0\r\n").peers[1].room = None;
+        b.drain().expect("\r\nSEND OK\r\n").expect_sent(1, &[(0x81, b"hi")]);
+    }
+    // So does an open, and a close; and a close is of its own link alone.
+    let mut b = bench(Dialect::V3_1);
+    b.open(0).host("AT+WSOPEN=1,\"ws://h\"\r\n").eof(0).expect("+WS_DISCONNECTED:0\r\n");
+    b.accept(1).expect("+WS_CONNECTED:1\r\n\r\nOK\r\n").open(2);
+    b.host("AT+WSCLOSE=1\r\n").eof(2).expect("+WS_DISCONNECTED:2\r\n");
+    b.peer(1, b"\x88\x00").expect("\r\nOK\r\n");
+    let mut b = bench(Dialect::V3_1);
+    b.open(0).open(1).host("AT+WSCLOSE=1\r\n").peer(1, b"\x88\x00").expect("\r\nOK\r\n");
+    b.host("AT+WSSEND=0,2\r\nhi").expect("\r\nOK\r\n\r\n>\r\nSEND OK\r\n");
+}
+
+// rules: OPEN-15
+#[test]
+fn each_of_the_texts_of_a_link_counts() {
+    // The bench lends 256 bytes for URI, subprotocol and auth; the line has as many, so it takes a smaller loan.
+    let storage = Box::leak(Box::new(Storage::<256, 16, 16>::new()));
+    let mut b = Bench::with_device(Device::new(Config::new(Dialect::V3_3), storage.lend([16; 3])));
+    b.host("ATE0\r\n").expect("\r\nready\r\nATE0\r\n\r\nOK\r\n");
+    for (protocol, auth, fits) in [
+        ("a", "bcdefghi", true),
+        ("a", "bcdefghij", false),
+        ("abcdefghi", "", true),
+        ("abcdefghij", "", false),
+    ] {
+        b.host(format!("AT+WSOPEN=0,\"ws://h/\",\"{protocol}\",,\"{auth}\"\r\n"));
+        b.expect(if fits { "" } else { "\r\nERROR\r\n" });
+        if fits {
+            b.eof(0).expect("\r\nERROR\r\n");
+        }
+    }
+}
+
+// rules: STATE-13, SEND-24
+#[test]
+fn a_fault_after_the_hosts_own_close_is_its_end() {
+    let mut b = bench(Dialect::V3_1);
+    b.open(0).host("AT+WSSEND=0,0,8\r\n").expect("\r\nSEND OK\r\n");
+    b.peer(0, b"\x83").expect("+WS_CLOSED:0\r\n").expect_sent(0, &[(0x88, b"")]);
+}
+
+// rules: OPEN-08
+#[test]
+fn the_path_is_percent_encoded_too() {
+    let mut b = bench(Dialect::V3_1);
+    b.host("AT+WSOPEN=0,\"ws://h/\u{e4}?\u{e4}\"\r\n");
+    assert!(b.up(0).request(0).starts_with("GET /%C3%A4?%C3%A4 HTTP/1.1\r\n"));
 }

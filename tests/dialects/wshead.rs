@@ -97,7 +97,7 @@ fn every_attempt_has_the_headers_of_its_moment() {
     assert!(request.starts_with("GET / HTTP/1.1\r\n") && !request.contains("X-"), "{request:?}");
 }
 
-// rules: OPEN-10
+// rules: OPEN-10, OPEN-11
 #[test]
 fn one_authorization_is_sent() {
     for (header, uri, auth, sent) in [
