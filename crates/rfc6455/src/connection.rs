@@ -1,39 +1,16 @@
-//! One open connection: both directions, Pongs, and the closing handshake.
+//! One open connection: both directions, and Pongs.
+
+mod closing;
+mod reading;
+
+pub use closing::Closed;
+pub use reading::Incoming;
 
 use crate::{
-    CloseCode, Control, DataFrame, Fault, Instant, MAX_CONTROL_PAYLOAD, Mask, Outgoing, Policy,
-    Received, Receiver, Role, SendError, Withdrawn, sender::Sender,
+    CloseCode, Control, Fault, Instant, Mask, Outgoing, Policy, Received, Receiver, Role,
+    SendError, Withdrawn, sender::Sender,
 };
 use rand_core::CryptoRng;
-
-/// What a [`Connection`] has read in place.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Incoming<'a> {
-    /// A data frame begins. With a length of 0 that is all of it. Its mask is `None`: there is none left to
-    /// take off.
-    Frame(DataFrame),
-    /// Octets of its payload, unmasked. Those of a text have been checked, but a piece, and a frame that does
-    /// not end its message, may end inside a character.
-    Payload {
-        /// In the caller's input.
-        octets: &'a [u8],
-        /// The frame ends here.
-        last: bool,
-    },
-    /// A control frame. Its answer, if it needs one, is due.
-    Control(Control),
-}
-
-/// How a connection has ended, in the words of RFC 6455 7.1.4 to 7.1.6.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Closed {
-    /// Both sides have sent a Close.
-    pub clean: bool,
-    /// The code of the peer's Close; 1005 if it had none, 1006 if there was none.
-    pub code: u16,
-}
 
 /// An open WebSocket connection, after its opening handshake (RFC 6455 5 to 7).
 ///
@@ -154,88 +131,6 @@ impl Connection {
         (taken, Some(event))
     }
 
-    /// Takes bytes of the peer with payload and all, unmasks payload where it stands, checks it, and hands it over:
-    /// the way for a server, and for every caller who has no use for
-    /// [looking ahead](Self::check). Returns how many bytes were taken, up to the end of what was found.
-    ///
-    /// ```
-    /// use rfc6455::{Connection, Incoming, Instant, Policy, Role};
-    ///
-    /// let mut connection = Connection::new(Role::Server, Policy::new());
-    /// let mut input = *b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"; // RFC 6455 5.7
-    /// let (taken, frame) = connection.read(Instant::ZERO, &mut input);
-    /// assert!(matches!(frame, Some(Ok(Incoming::Frame(frame))) if frame.len == 5 && frame.fin));
-    /// let (_, payload) = connection.read(Instant::ZERO, &mut input[taken..]);
-    /// assert_eq!(payload, Some(Ok(Incoming::Payload { octets: b"Hello", last: true })));
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`receive`](Self::receive). Octets of a text before the first impossible one are handed over before that.
-    pub fn read<'a>(
-        &mut self,
-        now: Instant,
-        input: &'a mut [u8],
-    ) -> (usize, Option<Result<Incoming<'a>, Fault>>) {
-        let remaining = self.remaining();
-        if remaining == 0 {
-            let (taken, event) = self.receive(now, input);
-            let event = event.map(|event| {
-                event.map(|event| match event {
-                    Received::Data(frame) => Incoming::Frame(DataFrame { mask: None, ..frame }),
-                    Received::Control(control) => Incoming::Control(control),
-                })
-            });
-            return (taken, event);
-        }
-        let most = usize::try_from(remaining).unwrap_or(usize::MAX).min(input.len());
-        if most == 0 {
-            return (0, None);
-        }
-        let before = self.mask;
-        if let (Some(mask), Some(octets)) = (&mut self.mask, input.get_mut(..most)) {
-            mask.apply(octets);
-        }
-        let (good, fault) = self.receiver.look(input.get(..most).unwrap_or_default());
-        match fault {
-            Some(fault) if good == 0 => return (most, Some(Err(self.faulted(now, fault)))),
-            Some(_) => {
-                // The octets before the one at fault are handed over first: in another cut they would
-                // have been. What is behind them stays as it came.
-                self.mask = before;
-                if let Some(mask) = &mut self.mask {
-                    mask.skip(good);
-                    mask.clone().apply(input.get_mut(good..most).unwrap_or_default());
-                }
-            }
-            None => {}
-        }
-        self.consume(good as u64);
-        let octets = input.get(..good).unwrap_or_default();
-        (good, Some(Ok(Incoming::Payload { octets, last: self.remaining() == 0 })))
-    }
-
-    /// How the connection has ended, once its transport has (RFC 6455 7.1.4).
-    #[must_use]
-    pub fn closed(&self) -> Closed {
-        let code = match (self.close_received, self.close_code) {
-            (true, Some(code)) => code.get(),
-            (true, None) => CloseCode::NO_STATUS,
-            (false, _) => CloseCode::ABNORMAL,
-        };
-        Closed { clean: self.close_received && self.is_close_written(), code }
-    }
-
-    /// The reason in the peer's Close: UTF-8, at most 123 octets, empty if there was none.
-    #[must_use]
-    pub fn close_reason(&self) -> &str {
-        if !self.close_received {
-            return "";
-        }
-        let body = self.receiver.control_payload().unwrap_or_default();
-        core::str::from_utf8(body.get(2..).unwrap_or_default()).unwrap_or_default()
-    }
-
     /// Looks at payload of the current data frame that follows what was looked at before; it stays
     /// with the caller, who unmasks it first if the frame has a mask. Returns how many octets belonged to
     /// the frame.
@@ -342,83 +237,6 @@ impl Connection {
         self.sender.ping(token);
     }
 
-    /// Asks for a Close (RFC 6455 7.1.2), unless one was asked for or sent before: after the frame being written,
-    /// before any further fragment of the data, which is then [cut short](Self::is_cut_short), and instead of a Ping
-    /// that waits. Pings of the peer are answered until its Close (RFC 6455 5.5.2). It has
-    /// [`close_wait_ms`](Policy::close_wait_ms) from now on.
-    pub fn close(&mut self, now: Instant, code: Option<CloseCode>) {
-        self.sender.close(code, "");
-        self.close_by(now.after(self.close_wait_ms));
-    }
-
-    /// The same with a reason, for the peer's log (RFC 6455 5.5.1).
-    ///
-    /// A reason that is not a constant goes out through [`send`](Self::send), in a Close whose body
-    /// [`CloseCode::with_reason`] makes; that one waits for the data before it, and its
-    /// deadline is the caller's to set, with [`close_by`](Self::close_by).
-    ///
-    /// # Errors
-    ///
-    /// [`SendError::Control`] if the reason has more than 123 octets; nothing has changed then.
-    pub fn close_with_reason(
-        &mut self,
-        now: Instant,
-        code: CloseCode,
-        reason: &'static str,
-    ) -> Result<(), SendError> {
-        if reason.len() > MAX_CONTROL_PAYLOAD - 2 {
-            return Err(SendError::Control);
-        }
-        self.sender.close(Some(code), reason);
-        self.close_by(now.after(self.close_wait_ms));
-        Ok(())
-    }
-
-    /// Sets the time at which the closing handshake is given up, unless it is sooner already.
-    pub fn close_by(&mut self, at: Instant) {
-        self.deadline = Some(self.deadline.map_or(at, |before| before.min(at)));
-    }
-
-    /// Whether it is time to end the transport ourselves. A server does so as soon as both Closes are
-    /// through, or its own after the peer's fault; a client leaves it to the server (RFC 6455 7.1.1). Both
-    /// do at the [`deadline`](Self::deadline). Whoever ends a TCP connection with input that was not
-    /// read stops its own output first, and then reads to the end: a reset could overtake the Close.
-    #[must_use]
-    pub fn is_over(&self, now: Instant) -> bool {
-        let through = self.is_close_written() && (self.close_received || self.fault.is_some());
-        (through && self.sender.role == Role::Server) || self.deadline.is_some_and(|at| at <= now)
-    }
-
-    /// When to end the transport by force: after a Close of either side, or a fault.
-    #[must_use]
-    pub const fn deadline(&self) -> Option<Instant> {
-        self.deadline
-    }
-
-    /// Our Close is due, being written or written.
-    #[must_use]
-    pub fn is_closing(&self) -> bool {
-        self.sender.close_asked()
-    }
-
-    /// All of our Close has been written.
-    #[must_use]
-    pub const fn is_close_written(&self) -> bool {
-        self.sender.close_written()
-    }
-
-    /// The peer's Close has arrived.
-    #[must_use]
-    pub const fn is_close_received(&self) -> bool {
-        self.close_received
-    }
-
-    /// What the peer did wrong, if it did.
-    #[must_use]
-    pub const fn fault(&self) -> Option<Fault> {
-        self.fault
-    }
-
     /// Octets of the data being sent that [`poll`](Self::poll) has taken; 0 if none is being sent.
     #[must_use]
     pub fn data_taken(&self) -> usize {
@@ -463,14 +281,6 @@ impl Connection {
         if let Some(payload) = self.receiver.control_payload() {
             self.pong_waits = !self.sender.pong(payload);
         }
-    }
-
-    fn faulted(&mut self, now: Instant, fault: Fault) -> Fault {
-        self.fault = Some(fault);
-        // RFC 6455 7.1.7: fail the connection, with a Close that says why.
-        self.sender.fail(fault.close_code());
-        self.close_by(now.after(self.close_wait_ms));
-        fault
     }
 }
 
