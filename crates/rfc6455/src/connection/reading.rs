@@ -74,7 +74,8 @@ impl Connection {
                 self.mask = before;
                 if let Some(mask) = &mut self.mask {
                     mask.skip(good);
-                    mask.clone().apply(input.get_mut(good..most).unwrap_or_default());
+                    let mut rest = *mask;
+                    rest.apply(input.get_mut(good..most).unwrap_or_default());
                 }
             }
             None => {}
