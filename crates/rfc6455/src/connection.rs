@@ -23,7 +23,7 @@ use rand_core::CryptoRng;
 /// # struct Fixed;
 /// # impl rand_core::TryRng for Fixed {
 /// #     type Error = core::convert::Infallible;
-/// #     fn try_next_u32(&mut self) -> Result<u32, Self::Error> { Ok(0x3d21_fa37_u32.swap_bytes().swap_bytes()) }
+/// #     fn try_next_u32(&mut self) -> Result<u32, Self::Error> { Ok(0x3d21_fa37) }
 /// #     fn try_next_u64(&mut self) -> Result<u64, Self::Error> { Ok(0) }
 /// #     fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Self::Error> { Ok(()) }
 /// # }
