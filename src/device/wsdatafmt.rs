@@ -3,13 +3,13 @@
 
 use super::{
     Config,
-    command::{finish, integer, link_id},
+    command::{finish, link_id},
     conn::LinkId,
     engine::Engine,
     refusal::Refusal,
 };
 use crate::Quirks;
-use at_syntax::{Param, Params, Reply};
+use at_syntax::{Params, Reply};
 
 /// The format of a link's records.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,16 +54,13 @@ impl DataFormat {
         let three = config.quirks.contains(Quirks::DATAFMT_THREE_FIELDS);
         let count = params.count();
         let link = link_id(params.next())?;
-        // Empty fields are taken here by every firmware.
-        let integer_or = |param: Param<'_>, default, min, max| {
-            if param.is_omitted() { Ok(default) } else { integer(param, min, max) }
-        };
-        let level = match integer_or(params.next(), 0, 0, 2)? {
+        // Empty fields are taken here by every firmware: `command::optional` would refuse them with a quirk.
+        let level = match params.next().integer_or(0, 0, 2)? {
             0 => Level::Chunk,
             1 => Level::Frame,
             _ => Level::Message,
         };
-        let mask = integer_or(params.next(), Format::DEFAULT.mask.into(), 1, 63)?;
+        let mask = params.next().integer_or(Format::DEFAULT.mask.into(), 1, 63)?;
         finish(params)?;
         if three && count != 3 {
             return Err(Refusal::FieldCount);
