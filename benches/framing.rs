@@ -1,5 +1,5 @@
-//! The framing path: frames decoded and encoded, masked and not, and text checked; each beside a plain copy of as many
-//! octets and beside the least that could be done (`floor`).
+//! The framing path: frames decoded and encoded, masked and not, and text checked; each beside a plain copy
+//! of as many octets and beside the least that could be done (`floor`).
 //!
 //! `cargo bench --bench framing`; `cargo bench --bench framing -- decode` for a part of it.
 
@@ -88,7 +88,8 @@ fn decoding(c: &mut Criterion) {
         for size in SIZES {
             group.throughput(Throughput::Bytes(size.max(1) as u64));
             copy(&mut group, size);
-            // Unmasking is its own inverse: every second time the payload is what it was. Nothing looks at it.
+            // Unmasking is its own inverse: every second time the payload is what it was. Nothing looks at
+            // it.
             let mut input = frame(size, key);
             assert_eq!(floor::decode(&mut input.clone()), octets(size));
             group.bench_function(BenchmarkId::new("floor", size), |b| {

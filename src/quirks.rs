@@ -4,19 +4,22 @@ bitflags::bitflags! {
     /// Behaviours of real ESP-AT firmware that its documentation does not promise. A host that was only tried
     /// against the documented behaviour may fail on a chip, so each can be switched on.
     ///
-    /// They are what was read from published firmware; none was confirmed on hardware by us. What corrupts memory or
-    /// the stream there is never imitated.
+    /// They are what was read from published firmware; none was confirmed on hardware by us. What corrupts
+    /// memory or the stream there is never imitated.
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct Quirks: u32 {
         /// `AT+WSCFG` is forgotten at `AT+WSCLOSE`, when the peer closes, and when `AT+WSOPEN` fails.
         const CFG_FORGOTTEN = 1;
-        /// An empty numeric field is `ERROR` in `WSCFG`, `WSOPEN` and `WSSEND`, also where it may be left off.
+        /// An empty numeric field is `ERROR` in `WSCFG`, `WSOPEN` and `WSSEND`, also where it may be left
+        /// off.
         const EMPTY_OPTIONAL_REJECTED = 1 << 1;
         /// `AT+WSDATAFMT` has exactly three fields, which may be empty.
         const DATAFMT_THREE_FIELDS = 1 << 2;
-        /// `AT+WSSEND` on a link that is in use but not connected prompts and takes the payload before `ERROR`.
+        /// `AT+WSSEND` on a link that is in use but not connected prompts and takes the payload before
+        /// `ERROR`.
         const PROMPT_FIRST = 1 << 3;
-        /// `AT+WSSEND` of length 0 prompts, and is carried out at the next byte, which is lost with `busy p...`.
+        /// `AT+WSSEND` of length 0 prompts, and is carried out at the next byte, which is lost with
+        /// `busy p...`.
         const ZERO_LENGTH_PROMPT = 1 << 4;
         /// An `AT+WSOPEN` that fails prints `+WS_DISCONNECTED`, and `ERROR` 5 seconds later.
         const DISCONNECTED_BEFORE_OPEN_ERROR = 1 << 5;

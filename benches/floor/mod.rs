@@ -1,5 +1,5 @@
-//! The least work that framing can be: whole frames, trusted, in one piece. No cut, no message, no rule is looked at.
-//! What the library adds to this is the price of what it promises.
+//! The least work that framing can be: whole frames, trusted, in one piece. No cut, no message, no rule is
+//! looked at. What the library adds to this is the price of what it promises.
 
 /// Takes the header from the front of a whole frame and unmasks the payload where it stands; returns it.
 pub(crate) fn decode(frame: &mut [u8]) -> &mut [u8] {

@@ -52,7 +52,8 @@ impl<'a> Command<'a> {
     pub(crate) fn parse(line: &'a [u8], config: &Config) -> Result<Self, Refusal> {
         let statement = Statement::parse(line).map_err(Refusal::Statement)?;
         let Some(row) = names::find(statement.name) else {
-            // None of our own commands takes as many: their `finish` says so, after what is wrong with one of them.
+            // None of our own commands takes as many: their `finish` says so, after what is wrong with one of
+            // them.
             if statement.params().count() > MAX_PARAMS {
                 return Err(Refusal::TooManyParams);
             }

@@ -25,8 +25,8 @@ pub struct Config {
     /// Milliseconds that the host has for the bytes behind a prompt, from the prompt on; then the answer is
     /// `ERROR`, and what comes late is read as lines. Default `None`: any time, as in the firmware.
     pub payload_timeout_ms: Option<u32>,
-    /// `AT+WSSEND` of text that is not UTF-8 is answered with `ERROR` instead of being sent (RFC 6455 5.6 forbids
-    /// it). Default off, as in the firmware.
+    /// `AT+WSSEND` of text that is not UTF-8 is answered with `ERROR` instead of being sent (RFC 6455 5.6
+    /// forbids it). Default off, as in the firmware.
     pub check_text: bool,
     /// Commands of the embedding program for `AT+CMD?`, behind the device's own. Default none.
     pub commands: &'static [FirmwareCommand],

@@ -142,7 +142,8 @@ impl<'m> Engine<'m> {
         self.finish_with(Unit::Reply(reply));
     }
 
-    /// The answer of a command that was carried out or refused; the refusal is kept for the embedding program.
+    /// The answer of a command that was carried out or refused; the refusal is kept for the embedding
+    /// program.
     pub(crate) fn result(&mut self, refusal: Option<Refusal>) -> Unit {
         let Some(refusal) = refusal else { return Unit::Reply(Reply::Ok) };
         self.refusal = Some(refusal);

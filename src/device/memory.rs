@@ -13,8 +13,8 @@ pub struct Memory<'m> {
     /// longer `<length>` is refused before the prompt. 8192 bytes allow all that V3_1 allows. It also
     /// carries text of the embedding program's own answers, which needs at least 1 byte.
     pub payload: &'m mut [u8],
-    /// The headers of `AT+WSHEAD`, each with its CR LF, for all links. Longer ones are refused before the prompt. None
-    /// at first: see [`with_headers`](Self::with_headers).
+    /// The headers of `AT+WSHEAD`, each with its CR LF, for all links. Longer ones are refused before the
+    /// prompt. None at first: see [`with_headers`](Self::with_headers).
     pub headers: &'m mut [u8],
     /// What each link has of its own.
     pub links: [LinkMemory<'m>; 3],
@@ -43,8 +43,8 @@ impl<'m> Memory<'m> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct LinkMemory<'m> {
-    /// URI, subprotocol and `<"auth">` of the link's `AT+WSOPEN`, kept for the query and for reconnections. As long
-    /// as the line, to refuse nothing that fits on one.
+    /// URI, subprotocol and `<"auth">` of the link's `AT+WSOPEN`, kept for the query and for reconnections.
+    /// As long as the line, to refuse nothing that fits on one.
     pub text: &'m mut [u8],
     /// Bytes in the receive window that the driver offers to
     /// [`handle_peer`](crate::device::Device::handle_peer): a record of received data is reported when all of
@@ -84,8 +84,8 @@ impl<const LINE: usize, const PAYLOAD: usize, const TEXT: usize> Storage<LINE, P
         Self { line: [0; LINE], payload: [0; PAYLOAD], texts: [[0; TEXT]; 3] }
     }
 
-    /// Lends it to a device; [`Memory::with_headers`] adds what `AT+WSHEAD` needs, and `PAYLOAD` is at most 16384 in
-    /// V4_2. `windows` are the sizes of the driver's receive windows, link by link.
+    /// Lends it to a device; [`Memory::with_headers`] adds what `AT+WSHEAD` needs, and `PAYLOAD` is at most
+    /// 16384 in V4_2. `windows` are the sizes of the driver's receive windows, link by link.
     pub fn lend(&mut self, windows: [usize; 3]) -> Memory<'_> {
         let [a, b, c] = &mut self.texts;
         let [wa, wb, wc] = windows;

@@ -8,18 +8,18 @@
 //!   be done, so after each of them:
 //! - **Polls** (`poll_*`): what is to be done now, on three kinds of lanes that do not wait for each
 //!   other: [`poll_action`](Device::poll_action) (open, close, answer),
-//!   [`poll_peer`](Device::poll_peer) for each transport, [`poll_host`](Device::poll_host) for the serial line;
-//!   and [`poll_deadline`](Device::poll_deadline), when to call [`handle_time`](Device::handle_time) at the
-//!   latest.
+//!   [`poll_peer`](Device::poll_peer) for each transport, [`poll_host`](Device::poll_host) for the serial
+//!   line; and [`poll_deadline`](Device::poll_deadline), when to call [`handle_time`](Device::handle_time) at
+//!   the latest.
 //! - **Questions**: [`target`](Device::target), [`command`](Device::command), [`is_busy`](Device::is_busy).
 //!
 //! # What the driver keeps
 //!
 //! For each link one *receive window*: received bytes that the device has not yet taken, oldest first, in one
-//! piece or, in a ring, in two. The device takes headers and control frames off its front. Payload stays in it:
-//! [`Serial::Relay`] says that the window's first bytes go to the serial line next, so received data is
-//! never copied by the device, and a message may be larger than every buffer. While the serial line does
-//! not move, windows fill, and the driver stops reading those sockets: that is the backpressure.
+//! piece or, in a ring, in two. The device takes headers and control frames off its front. Payload stays in
+//! it: [`Serial::Relay`] says that the window's first bytes go to the serial line next, so received data is
+//! never copied by the device, and a message may be larger than every buffer. While the serial line does not
+//! move, windows fill, and the driver stops reading those sockets: that is the backpressure.
 //!
 //! # Order
 //!
@@ -100,12 +100,12 @@ impl<'m> Device<'m> {
         self.take_host(now, input)
     }
 
-    /// What the receive window of a connection holds: `window`, and `wrapped` after it if the window is a ring.
-    /// Returns how many bytes the device has taken off its front; the driver drops those. What is left
-    /// is offered again together with what arrives later, and whenever another call has got anything
-    /// done: [`poll_host`](Self::poll_host), [`handle_relayed`](Self::handle_relayed) and
-    /// [`poll_peer`](Self::poll_peer) make way. Of a connection that was given up nothing is
-    /// taken: its window is emptied at the link's next [`Action::Open`].
+    /// What the receive window of a connection holds: `window`, and `wrapped` after it if the window is a
+    /// ring. Returns how many bytes the device has taken off its front; the driver drops those. What is left
+    /// is offered again together with what arrives later, and whenever another call has got anything done:
+    /// [`poll_host`](Self::poll_host), [`handle_relayed`](Self::handle_relayed) and
+    /// [`poll_peer`](Self::poll_peer) make way. Of a connection that was given up nothing is taken: its
+    /// window is emptied at the link's next [`Action::Open`].
     pub fn handle_peer(
         &mut self,
         now: Instant,
@@ -121,8 +121,8 @@ impl<'m> Device<'m> {
     ///
     /// # Errors
     ///
-    /// [`CallError::TooMany`]: that connection's window is not being relayed, or not that much of it. A record
-    /// goes on being relayed when its connection has ended.
+    /// [`CallError::TooMany`]: that connection's window is not being relayed, or not that much of it. A
+    /// record goes on being relayed when its connection has ended.
     pub fn handle_relayed(&mut self, now: Instant, conn: Conn, n: usize) -> Result<(), CallError> {
         self.engine.take_relayed(now, conn, n)
     }
@@ -149,8 +149,8 @@ impl<'m> Device<'m> {
         self.engine.take_eof(now, conn);
     }
 
-    /// The transport cannot be made for want of a certificate, which the AT port says before `ERROR`. Instead of
-    /// [`handle_eof`](Self::handle_eof).
+    /// The transport cannot be made for want of a certificate, which the AT port says before `ERROR`. Instead
+    /// of [`handle_eof`](Self::handle_eof).
     pub fn handle_failed(&mut self, now: Instant, conn: Conn, missing: Missing) {
         if let Some(id) = self.engine.live(conn) {
             self.engine.gone(now, id, Refusal::Missing(missing));
@@ -238,9 +238,9 @@ impl<'m> Device<'m> {
         self.foreign_command()
     }
 
-    /// Why the last `ERROR` is answered, once: for a log, since the AT port says no more than `ERROR`. To be asked after
-    /// each round of [`handle_host`](Self::handle_host) and [`poll_host`](Self::poll_host): the next line's reason takes
-    /// its place.
+    /// Why the last `ERROR` is answered, once: for a log, since the AT port says no more than `ERROR`. To be
+    /// asked after each round of [`handle_host`](Self::handle_host) and [`poll_host`](Self::poll_host): the
+    /// next line's reason takes its place.
     pub const fn poll_refusal(&mut self) -> Option<Refusal> {
         self.engine.refusal.take()
     }

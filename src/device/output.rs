@@ -2,9 +2,9 @@
 //!
 //! A unit is an answer, a report or a record of received data. Units are printed in the order in
 //! which they came to be. The number of those that can wait is bounded by construction: at most one
-//! answer (the next line is taken after it), [`MAX_BUSY`] `busy p...`, and for each link one record (its window
-//! serves one connection at a time) and [`MAX_REPORTS`] reports: a link goes on after a loss that is not
-//! yet printed, but not after a second one.
+//! answer (the next line is taken after it), [`MAX_BUSY`] `busy p...`, and for each link one record (its
+//! window serves one connection at a time) and [`MAX_REPORTS`] reports: a link goes on after a loss that is
+//! not yet printed, but not after a second one.
 
 use super::{Conn, Missing, conn::LinkId, state::Report};
 use at_syntax::{Reply, Writer};

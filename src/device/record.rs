@@ -14,7 +14,8 @@ use crate::Instant;
 use at_syntax::Writer;
 use rfc6455::DataFrame;
 
-/// How long an open record may keep other output waiting while the peer sends nothing. Our choice: the page says nothing.
+/// How long an open record may keep other output waiting while the peer sends nothing. Our choice: the page
+/// says nothing.
 const PATIENCE_MS: u32 = 1000;
 
 /// A length as a head says it; longer frames are refused.
@@ -120,8 +121,8 @@ impl Link<'_> {
 }
 
 impl Engine<'_> {
-    /// A chunk is complete, or a frame that has no octets has come: it begins a record, or goes on with the open
-    /// one.
+    /// A chunk is complete, or a frame that has no octets has come: it begins a record, or goes on with the
+    /// open one.
     pub(crate) fn queue_chunk(&mut self, now: Instant, id: LinkId, len: usize) {
         let is_open = self.output.open_record().is_some_and(|conn| conn.id() == Some(id));
         let link = id.of_mut(&mut self.links);
@@ -166,8 +167,8 @@ impl Engine<'_> {
         self.end_record(id);
     }
 
-    /// The record of a link ends: at once if it is open, or after the chunk that is on its way. The lengths in its head
-    /// were upper bounds then.
+    /// The record of a link ends: at once if it is open, or after the chunk that is on its way. The lengths
+    /// in its head were upper bounds then.
     pub(crate) fn end_record(&mut self, id: LinkId) {
         if self.output.open_record().is_some_and(|conn| conn.id() == Some(id)) {
             let tail = self.link(id).record.tail(true);

@@ -72,8 +72,8 @@ const CODE: u32 = 0x0100_0000;
 pub(crate) const BUSY: u32 = CODE | 0x0B << 16;
 
 impl Refusal {
-    /// The code that `AT+SYSLOG=1` puts before `ERROR` (Basic AT Commands, AT+SYSLOG), as in the firmware: whatever it has
-    /// no code for has none here either.
+    /// The code that `AT+SYSLOG=1` puts before `ERROR` (Basic AT Commands, AT+SYSLOG), as in the firmware:
+    /// whatever it has no code for has none here either.
     #[must_use]
     pub const fn code(&self) -> Option<u32> {
         use ParamErrorKind::{OutOfRange, TooMany};
@@ -123,7 +123,8 @@ pub enum Wait {
     Pong,
     /// The peer, in the closing handshake.
     Close,
-    /// The host, with the bytes behind a prompt ([`Config::payload_timeout_ms`](super::Config::payload_timeout_ms)).
+    /// The host, with the bytes behind a prompt
+    /// ([`Config::payload_timeout_ms`](super::Config::payload_timeout_ms)).
     Payload,
 }
 

@@ -61,7 +61,8 @@ impl Engine<'_> {
             if handshake.written == 0 { Some(lines) } else { lines.get(..handshake.headers) };
         let (key, before, lines) = (*key, handshake.written, lines.unwrap_or_default());
         let Ok(uri) = link.uri() else { return 0 };
-        // The attempt had the same request checked when it began; headers that were set since may have spoilt it.
+        // The attempt had the same request checked when it began; headers that were set since may have spoilt
+        // it.
         let Ok(request) = link.request(uri, key, config, lines) else { return 0 };
         let (len, written) = (request.encoded_len(), request.write(before, out));
         if let Some(transport) = &mut link.transport {

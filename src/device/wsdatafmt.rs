@@ -1,5 +1,5 @@
-//! `AT+WSDATAFMT=<link_id>[,<level>][,<mask>]` (WebSocket AT Commands, AT+WSDATAFMT), since V4_2: what the head of a
-//! record of received data says, and how much goes into one.
+//! `AT+WSDATAFMT=<link_id>[,<level>][,<mask>]` (WebSocket AT Commands, AT+WSDATAFMT), since V4_2: what the
+//! head of a record of received data says, and how much goes into one.
 
 use super::{
     Config,

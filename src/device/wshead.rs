@@ -1,5 +1,5 @@
-//! `AT+WSHEAD=<length>` and `AT+WSHEAD?` (WebSocket AT Commands, AT+WSHEAD), since V3_3: headers of the opening
-//! handshake's request, for all links.
+//! `AT+WSHEAD=<length>` and `AT+WSHEAD?` (WebSocket AT Commands, AT+WSHEAD), since V3_3: headers of the
+//! opening handshake's request, for all links.
 
 use super::{
     command::{finish, integer},
@@ -80,7 +80,8 @@ impl<'m> Headers<'m> {
         Ok(())
     }
 
-    /// `+WSHEAD:<index>,<"key:value">` for each, as the host entered it; index 0 is the newest, as in the firmware.
+    /// `+WSHEAD:<index>,<"key:value">` for each, as the host entered it; index 0 is the newest, as in the
+    /// firmware.
     pub(crate) fn write(&self, writer: &mut Writer<'_>) {
         let mut rest = self.lines();
         let mut index = 0_u32;

@@ -72,7 +72,8 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Whether a request can be made of what the host has said: of the `AT+WSOPEN`, and of the headers of this moment.
+    /// Whether a request can be made of what the host has said: of the `AT+WSOPEN`, and of the headers of
+    /// this moment.
     pub(crate) fn check_request(&self, id: LinkId) -> Result<(), Refusal> {
         let link = self.link(id);
         let uri = link.uri().map_err(Refusal::Uri)?;

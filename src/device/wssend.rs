@@ -1,5 +1,5 @@
-//! `AT+WSSEND=<link_id>,<length>[,<opcode>][,<timeout_ms>][,<fin>]` (WebSocket AT Commands, AT+WSSEND); `<fin>` since
-//! V4_2.
+//! `AT+WSSEND=<link_id>,<length>[,<opcode>][,<timeout_ms>][,<fin>]` (WebSocket AT Commands, AT+WSSEND);
+//! `<fin>` since V4_2.
 
 use super::{
     Config, Conn,
@@ -159,8 +159,8 @@ impl Engine<'_> {
         quirk && command.opcode == Opcode::Continuation && command.fin && command.length > 0
     }
 
-    /// Whether the payload, as a part of its message, is UTF-8 if it has to be (RFC 6455 5.6), and what follows of
-    /// that for the parts behind it. `None`: it is no text.
+    /// Whether the payload, as a part of its message, is UTF-8 if it has to be (RFC 6455 5.6), and what
+    /// follows of that for the parts behind it. `None`: it is no text.
     fn check_text(&self, command: &Send) -> Result<Option<TextAfter>, Refusal> {
         let frames = self.link(command.link).transport.as_ref().and_then(Transport::frames);
         let mut utf8 = match (command.opcode, frames.and_then(|frames| frames.text)) {

@@ -314,7 +314,8 @@ fn what_happens_to_a_link_leaves_the_commands_of_the_others_alone() {
 // rules: OPEN-15
 #[test]
 fn each_of_the_texts_of_a_link_counts() {
-    // The bench lends 256 bytes for URI, subprotocol and auth; the line has as many, so it takes a smaller loan.
+    // The bench lends 256 bytes for URI, subprotocol and auth; the line has as many, so it takes a smaller
+    // loan.
     let storage = Box::leak(Box::new(Storage::<256, 16, 16>::new()));
     let mut b = Bench::with_device(Device::new(Config::new(Dialect::V3_3), storage.lend([16; 3])));
     b.host("ATE0\r\n").expect("\r\nready\r\nATE0\r\n\r\nOK\r\n");

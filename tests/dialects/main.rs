@@ -1,5 +1,5 @@
-//! The newer dialects and the quirks of real firmware, byte for byte on a virtual clock. Expectations are those of ESP-AT's
-//! pages, and for quirks those of `wsat::Quirks`' own documentation.
+//! The newer dialects and the quirks of real firmware, byte for byte on a virtual clock. Expectations are
+//! those of ESP-AT's pages, and for quirks those of `wsat::Quirks`' own documentation.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,5 +1,5 @@
-//! docs/commands.md and the tests agree: each rule has a test, and each test's rules are there. The tables and the
-//! diagram of the page are those of the code.
+//! docs/commands.md and the tests agree: each rule has a test, and each test's rules are there. The tables
+//! and the diagram of the page are those of the code.
 
 mod named;
 mod page;

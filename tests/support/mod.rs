@@ -1,4 +1,5 @@
-//! A module on a bench: a device, a clock that the test turns, a serial line and three transports that it holds.
+//! A module on a bench: a device, a clock that the test turns, a serial line and three transports that it
+//! holds.
 
 #![allow(dead_code, unreachable_pub, reason = "each test program uses its own part of this")]
 

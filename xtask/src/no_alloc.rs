@@ -1,8 +1,9 @@
-//! `cargo xtask no-alloc`: the compiler proves that nothing in the libraries' dependency trees asks for a heap.
+//! `cargo xtask no-alloc`: the compiler proves that nothing in the libraries' dependency trees asks for a
+//! heap.
 //!
 //! The program in `xtask/no-panic` uses all three crates and declares no allocator. rustc refuses such a
-//! program as soon as any crate that it is made of names `alloc`. With `--cfg names_alloc` the program does, and
-//! must be refused.
+//! program as soon as any crate that it is made of names `alloc`. With `--cfg names_alloc` the program does,
+//! and must be refused.
 
 use std::process::Stdio;
 

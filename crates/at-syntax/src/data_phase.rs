@@ -59,7 +59,8 @@ impl DataPhase {
         self.left
     }
 
-    /// All bytes have come: never after [`abort`](Self::abort). A loop goes on while bytes [remain](Self::remaining).
+    /// All bytes have come: never after [`abort`](Self::abort). A loop goes on while bytes
+    /// [remain](Self::remaining).
     #[must_use]
     pub const fn is_complete(&self) -> bool {
         self.left == 0 && !self.aborted

@@ -1,8 +1,8 @@
 //! ESP-AT's line syntax as sans-IO state machines: no `std`, no allocation, no reachable panic.
 //!
 //! This crate knows how a module on the device side of the serial line reads commands and words
-//! its answers, and how the host on the other side writes and reads them. It knows no command. On the module's
-//! side, in the order in which a byte meets them:
+//! its answers, and how the host on the other side writes and reads them. It knows no command. On the
+//! module's side, in the order in which a byte meets them:
 //!
 //! - [`LineReader`] turns bytes, cut anywhere, into lines, and gives back their echo;
 //! - [`Statement`] splits a line into a [`Name`], a [`Form`] and [`Params`];

@@ -42,9 +42,9 @@ impl Reply {
         }
     }
 
-    /// The answer that a line of a module is, without its line ends; [`Prompt`](Self::Prompt) is no line. Besides
-    /// what [`as_bytes`](Self::as_bytes) gives, `busy s...` is [`Busy`](Self::Busy): firmware words it so while data
-    /// is being sent.
+    /// The answer that a line of a module is, without its line ends; [`Prompt`](Self::Prompt) is no line.
+    /// Besides what [`as_bytes`](Self::as_bytes) gives, `busy s...` is [`Busy`](Self::Busy): firmware words
+    /// it so while data is being sent.
     ///
     /// ```
     /// use at_syntax::Reply;

@@ -123,9 +123,9 @@ impl<'o> Writer<'o> {
     /// The line `ERR CODE:0x…` with eight hexadecimal digits, which `AT+SYSLOG=1` puts before
     /// [`Reply::Error`] and [`Reply::Busy`] (AT Command Set › Basic AT Commands › AT+SYSLOG).
     ///
-    /// The page builds a code of 0x01, a byte for the kind, and two bytes more. Of the kinds, 0x03 is a line that is no AT
-    /// command, or is too long; 0x08 a parameter that does not parse, its index from 0 in the last two bytes; 0x09 a command
-    /// that does not exist; 0x0B `busy p...`.
+    /// The page builds a code of 0x01, a byte for the kind, and two bytes more. Of the kinds, 0x03 is a line
+    /// that is no AT command, or is too long; 0x08 a parameter that does not parse, its index from 0 in the
+    /// last two bytes; 0x09 a command that does not exist; 0x0B `busy p...`.
     pub fn error_code(&mut self, code: u32) -> &mut Self {
         let mut digits = [b'0'; 8];
         let mut left = code;

@@ -88,8 +88,8 @@ impl Connection {
     /// [`check`](Self::check) and says with [`consume`](Self::consume) which he is done with. After a Close
     /// or a fault everything is taken, and means nothing (RFC 6455 1.4, 7.1.7).
     ///
-    /// This is the way to look ahead: for whoever wants to have a part of a payload whole, and valid, before he moves
-    /// any of it. [`read`](Self::read) is the simpler one. A server that looks ahead unmasks first:
+    /// This is the way to look ahead: for whoever wants to have a part of a payload whole, and valid, before
+    /// he moves any of it. [`read`](Self::read) is the simpler one. A server that looks ahead unmasks first:
     ///
     /// ```
     /// use rfc6455::{Connection, Instant, Mask, Policy, Received, Role};
@@ -173,7 +173,8 @@ impl Connection {
     ///
     /// A message whose length is not known beforehand goes out as parts: the first with FIN off, the others
     /// as continuations, the last of them, which may be empty, with FIN on (RFC 6455 5.4). Text is
-    /// not checked on its way out; whoever does not know that it is UTF-8 checks it with [`Utf8`](crate::Utf8).
+    /// not checked on its way out; whoever does not know that it is UTF-8 checks it with
+    /// [`Utf8`](crate::Utf8).
     ///
     /// ```
     /// # use rfc6455::{Connection, Instant, Opcode, Outgoing, Policy, Role, SendError};
@@ -188,7 +189,11 @@ impl Connection {
     /// # let mut rng = Fixed;
     /// let mut connection = Connection::new(Role::Server, Policy::new());
     /// let mut wire = Vec::new();
-    /// let parts = [(Opcode::Text, "one, ", false), (Opcode::Continuation, "two", false), (Opcode::Continuation, "", true)];
+    /// let parts = [
+    ///     (Opcode::Text, "one, ", false),
+    ///     (Opcode::Continuation, "two", false),
+    ///     (Opcode::Continuation, "", true),
+    /// ];
     /// for (opcode, text, fin) in parts {
     ///     connection.send(Outgoing { opcode, fin, len: text.len(), fragment: 1024 })?;
     ///     while connection.is_sending() {
@@ -229,10 +234,11 @@ impl Connection {
         self.sender.withdraw()
     }
 
-    /// Asks for a Ping at the next place where one may stand: with four octets that tell its Pong from others,
-    /// or empty (RFC 6455 5.5.2). Only the latest that was asked for is sent, and none after a Close. The token goes out with
-    /// its highest octet first; [`Control::Pong`] tells which one came back, and whether it is one that is waited for is the
-    /// caller's to know. For a longer payload, [`send`](Self::send) a Ping.
+    /// Asks for a Ping at the next place where one may stand: with four octets that tell its Pong from
+    /// others, or empty (RFC 6455 5.5.2). Only the latest that was asked for is sent, and none after a Close.
+    /// The token goes out with its highest octet first; [`Control::Pong`] tells which one came back, and
+    /// whether it is one that is waited for is the caller's to know. For a longer payload,
+    /// [`send`](Self::send) a Ping.
     pub const fn ping(&mut self, token: Option<u32>) {
         self.sender.ping(token);
     }
@@ -243,12 +249,12 @@ impl Connection {
         self.sender.data_taken()
     }
 
-    /// Writes bytes for the peer into `out`, at most to the end of one frame; returns how many octets of `data` were
-    /// taken, and how many bytes were written. `data`: what [`send`](Self::send) announced, from the
-    /// first octet on that was not taken yet, as much of it as is at hand.
+    /// Writes bytes for the peer into `out`, at most to the end of one frame; returns how many octets of
+    /// `data` were taken, and how many bytes were written. `data`: what [`send`](Self::send) announced, from
+    /// the first octet on that was not taken yet, as much of it as is at hand.
     ///
-    /// 0 bytes written says that there is nothing to write, that `out` is empty, or that the frame being written
-    /// needs data before anything else can follow it.
+    /// 0 bytes written says that there is nothing to write, that `out` is empty, or that the frame being
+    /// written needs data before anything else can follow it.
     pub fn poll(&mut self, rng: &mut dyn CryptoRng, data: &[u8], out: &mut [u8]) -> (usize, usize) {
         let polled = self.sender.poll(rng, data, out);
         self.answer_ping();

@@ -20,7 +20,8 @@ pub enum Decoded<'a> {
 /// Turns bytes into frames, one by one, and knows nothing of messages: for tools that look at a stream,
 /// and for protocols of their own above frames. [`Connection`](crate::Connection) is the layer for the rest.
 ///
-/// Payload is unmasked in the caller's input and handed over as it arrives, so a frame may be longer than any buffer.
+/// Payload is unmasked in the caller's input and handed over as it arrives, so a frame may be longer than any
+/// buffer.
 ///
 /// ```
 /// use rfc6455::{Decoded, Decoder, Role};
@@ -54,8 +55,8 @@ impl Decoder {
         Self { header: HeaderDecoder::new(role), in_header: false, mask: None, left: 0 }
     }
 
-    /// Takes bytes up to the end of a header, or of what there is of a payload; returns how many, and what they
-    /// were. `None`: more input is needed.
+    /// Takes bytes up to the end of a header, or of what there is of a payload; returns how many, and what
+    /// they were. `None`: more input is needed.
     ///
     /// # Errors
     ///

@@ -2,8 +2,8 @@
 
 /// The largest frame and message that are accepted; more is answered with close code 1009 (RFC 6455 7.4.1).
 ///
-/// The default is no limit: nothing is stored, so a large message costs no memory here. An application that collects
-/// messages sets what it has room for.
+/// The default is no limit: nothing is stored, so a large message costs no memory here. An application that
+/// collects messages sets what it has room for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Limits {

@@ -29,7 +29,8 @@ pub enum Opcode {
     /// 10: answers a Ping, or comes unasked as a one-way heartbeat.
     Pong,
     /// 3 to 7 (reserved for data) and 11 to 15 (reserved for control). Only the lower four bits of
-    /// the number count, for `==` too: `Reserved(8)` is another way to write [`Close`](Self::Close), and is treated as that.
+    /// the number count, for `==` too: `Reserved(8)` is another way to write [`Close`](Self::Close), and is
+    /// treated as that.
     Reserved(u8),
 }
 

@@ -12,7 +12,8 @@ pub struct Policy {
     /// A continuation frame that continues nothing may be sent (RFC 6455 5.4 forbids it). Default
     /// off.
     pub stray_continuation: bool,
-    /// The answer to the peer's Close carries no code (RFC 6455 5.5.1: typically it has the peer's). Default off.
+    /// The answer to the peer's Close carries no code (RFC 6455 5.5.1: typically it has the peer's). Default
+    /// off.
     pub empty_close_reply: bool,
     /// The largest frame and message of the peer. Default [`Limits::NONE`].
     pub limits: Limits,

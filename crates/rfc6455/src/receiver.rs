@@ -287,8 +287,8 @@ impl Receiver {
         }
     }
 
-    /// Likewise, and how many octets are good before the fault. If that is not the first one looked at, it is found
-    /// again by whoever looks on from there.
+    /// Likewise, and how many octets are good before the fault. If that is not the first one looked at, it is
+    /// found again by whoever looks on from there.
     pub(crate) fn look(&mut self, payload: &[u8]) -> (usize, Option<Fault>) {
         let Expect::Data { left, unchecked, text, fin } = self.expect else { return (0, None) };
         let most = usize::try_from(unchecked).unwrap_or(usize::MAX);

@@ -219,8 +219,8 @@ impl Sender {
         matches!(self.close, Close::Begun) && !writing
     }
 
-    /// Writes until `out` is full, one frame has ended, `data` is used up, or there is nothing to write; returns how many octets of
-    /// `data` were taken, and how many were written.
+    /// Writes until `out` is full, one frame has ended, `data` is used up, or there is nothing to write;
+    /// returns how many octets of `data` were taken, and how many were written.
     pub(crate) fn poll(
         &mut self,
         rng: &mut dyn CryptoRng,

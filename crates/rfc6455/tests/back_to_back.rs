@@ -240,8 +240,8 @@ fn converse(client: &mut Side, server: &mut Side, seed: u64, room: usize) {
 
 fn check(from: &Side, to: &Side) {
     let frames = from.frames();
-    // Everything written arrives once, whole, in order (RFC 6455 5.5.1: even after our own Close, until the peer's
-    // comes) …
+    // Everything written arrives once, whole, in order (RFC 6455 5.5.1: even after our own Close, until the
+    // peer's comes) …
     assert_eq!(to.received, messages(&frames));
     // … and all that was asked for is written, but for what a Close has cut off.
     assert_eq!(to.received, from.sent[..to.received.len()]);

@@ -39,8 +39,8 @@ struct Arguments {
     #[arg(long, value_name = "HOST:PORT")]
     echo_server: Option<HostPort>,
 
-    /// Whose AT commands: 3.1 are those of ESP-AT v3.1.0 to v3.2.1, 3.3 of v3.3.0 to v4.0.0, 4.1 of v4.1.0 to v5.0.1,
-    /// 4.2 those that are documented since.
+    /// Whose AT commands: 3.1 are those of ESP-AT v3.1.0 to v3.2.1, 3.3 of v3.3.0 to v4.0.0, 4.1 of v4.1.0 to
+    /// v5.0.1, 4.2 those that are documented since.
     #[arg(long, value_enum, default_value = "3.1")]
     dialect: Generation,
     /// Behave as the documentation says, or as published firmware does.

@@ -75,8 +75,8 @@ impl Echo {
     }
 }
 
-/// Where in `bytes` the unit begins: `bytes` are so many of the echo, and then what is certainly the unit's. `None`:
-/// more bytes have to come. `behind_line_end`: the first of them stands where a line begins.
+/// Where in `bytes` the unit begins: `bytes` are so many of the echo, and then what is certainly the unit's.
+/// `None`: more bytes have to come. `behind_line_end`: the first of them stands where a line begins.
 pub(super) fn unit_start(
     bytes: &[u8],
     echo: usize,
@@ -90,15 +90,15 @@ pub(super) fn unit_start(
     let mut starts = (0..=echo)
         .rev()
         .filter(|start| could_be_unit(bytes.get(*start..).unwrap_or_default(), expected));
-    // The last place counts, once the unit has a whole name there. If there is none, it is some other line, which
-    // begins where the echo ends.
+    // The last place counts, once the unit has a whole name there. If there is none, it is some other line,
+    // which begins where the echo ends.
     let start = starts.next().unwrap_or(echo);
     let in_doubt = start != echo || starts.next().is_some();
     (!in_doubt || matches!(last, b':' | b',' | b' ' | b'\n')).then_some(start)
 }
 
-/// Whether a unit may begin with these bytes: `+`, a name and its mark, or its line end; an empty line; what the
-/// caller says.
+/// Whether a unit may begin with these bytes: `+`, a name and its mark, or its line end; an empty line; what
+/// the caller says.
 pub(super) fn could_be_unit(bytes: &[u8], expected: &Expected<'_>) -> bool {
     match bytes {
         [b'+', rest @ ..] => {

@@ -32,8 +32,8 @@ impl<'a> Fields<'a> {
         Self { rest: Some(text) }
     }
 
-    /// The first of the fields that are left. If it begins with `"` it ends at the next `",`, or with the line;
-    /// else at the next comma.
+    /// The first of the fields that are left. If it begins with `"` it ends at the next `",`, or with the
+    /// line; else at the next comma.
     #[expect(clippy::should_implement_trait, reason = "the same, without the adaptors' code")]
     pub fn next(&mut self) -> Option<Field<'a>> {
         let text = self.rest?;
@@ -49,8 +49,8 @@ impl<'a> Fields<'a> {
         Some(Field { raw: field })
     }
 
-    /// The last of the fields that are left. If it ends with `"` it begins behind the last `,"` before that, or
-    /// with the line; else behind the last comma.
+    /// The last of the fields that are left. If it ends with `"` it begins behind the last `,"` before that,
+    /// or with the line; else behind the last comma.
     pub fn next_back(&mut self) -> Option<Field<'a>> {
         let text = self.rest?;
         let comma = match text {
@@ -116,8 +116,8 @@ impl<'a> Field<'a> {
         Ok(number)
     }
 
-    /// What stands between the first and the last byte, which are both `"`. Nothing in it is unescaped: it was never
-    /// escaped.
+    /// What stands between the first and the last byte, which are both `"`. Nothing in it is unescaped: it
+    /// was never escaped.
     ///
     /// # Errors
     ///

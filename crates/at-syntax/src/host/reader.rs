@@ -26,13 +26,13 @@ pub struct Expected<'a> {
 
 /// Turns what a module prints, cut anywhere, into units.
 ///
-/// Nothing is guessed. What is an answer, a report or echo follows from the bytes and from what the caller says: that the
-/// echo of a statement is [expected](Self::expect_echo), and which units have [binary data](Record). Reports may
-/// come at any time, inside an echo too.
+/// Nothing is guessed. What is an answer, a report or echo follows from the bytes and from what the caller
+/// says: that the echo of a statement is [expected](Self::expect_echo), and which units have
+/// [binary data](Record). Reports may come at any time, inside an echo too.
 ///
-/// Lines, and heads of records, are collected in the memory lent to it, which bounds their length, line end included:
-/// 256 bytes hold every report of the WebSocket commands, and the longest URI that fits into a command of 256 bytes. Data of records is handed over where it
-/// stands in the input.
+/// Lines, and heads of records, are collected in the memory lent to it, which bounds their length, line end
+/// included: 256 bytes hold every report of the WebSocket commands, and the longest URI that fits into a
+/// command of 256 bytes. Data of records is handed over where it stands in the input.
 ///
 /// ```
 /// use at_syntax::{Expected, Record, Reply, Response, ResponseReader};
@@ -62,16 +62,17 @@ pub struct Expected<'a> {
 ///
 /// # When bytes are lost
 ///
-/// A serial line without flow control loses bytes, and modules begin anew. The reader is in step again at the end of
-/// the line after the damaged unit at the latest, and says [`Response::Lost`] where it can see it: a line that is too long, a
-/// record whose head has no length or whose data is not followed by its line end, an answer before the end of an echo. A damaged line
-/// may look like another line; it is a [`Response::Text`] that nobody knows, or its fields do not parse.
+/// A serial line without flow control loses bytes, and modules begin anew. The reader is in step again at the
+/// end of the line after the damaged unit at the latest, and says [`Response::Lost`] where it can see it: a
+/// line that is too long, a record whose head has no length or whose data is not followed by its line end, an
+/// answer before the end of an echo. A damaged line may look like another line; it is a [`Response::Text`]
+/// that nobody knows, or its fields do not parse.
 ///
 /// Two things no reader can know without searching data, and this one does not search. A record that was cut
-/// short, or whose length was damaged, takes its length out of what comes next: [`Record::at_most`] bounds that, and whoever has
-/// waited long enough for the rest [gives it up](Self::resynchronize). And if the beginning of a record is lost (its `+`, or
-/// the line end before it), its data is read as lines until it ends, and what looks like an answer in it is
-/// reported as one.
+/// short, or whose length was damaged, takes its length out of what comes next: [`Record::at_most`] bounds
+/// that, and whoever has waited long enough for the rest [gives it up](Self::resynchronize). And if the
+/// beginning of a record is lost (its `+`, or the line end before it), its data is read as lines until it
+/// ends, and what looks like an answer in it is reported as one.
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ResponseReader<'m> {
@@ -90,8 +91,9 @@ enum State {
     Start,
     /// In a line; the buffer has its bytes.
     Line,
-    /// In a line inside an echo, where more than one place may be its beginning. The buffer has the bytes from the first of them on:
-    /// so many of the echo, which are the statement's from this place on, and then what is certainly the line's.
+    /// In a line inside an echo, where more than one place may be its beginning. The buffer has the bytes
+    /// from the first of them on: so many of the echo, which are the statement's from this place on, and then
+    /// what is certainly the line's.
     Doubt { echo: usize, from: usize },
     /// In a line that nobody looks at; its last byte.
     Skip(u8),
@@ -109,8 +111,9 @@ impl<'m> ResponseReader<'m> {
     }
 
     /// From the next byte on, the echo of [`Expected::echo`] comes: to be called with every statement that
-    /// is sent while the module's echo is on (`ATE1`, which it is after power-up). Bytes of a data phase are not echoed, nor is what a
-    /// module takes while it is busy: a caller whose statement was answered with `busy p...` calls [`forget_echo`](Self::forget_echo).
+    /// is sent while the module's echo is on (`ATE1`, which it is after power-up). Bytes of a data phase are
+    /// not echoed, nor is what a module takes while it is busy: a caller whose statement was answered with
+    /// `busy p...` calls [`forget_echo`](Self::forget_echo).
     pub const fn expect_echo(&mut self) {
         // Where a unit has begun inside the echo before this one does not matter any more.
         if matches!(self.state, State::Doubt { .. }) {
@@ -136,9 +139,9 @@ impl<'m> ResponseReader<'m> {
         !matches!(self.state, State::Start)
     }
 
-    /// Gives up the unit that is incomplete, and returns how many bytes of its data never came: what comes up to the next line end is
-    /// not looked at, unless the data ended with one. Between units it does nothing. For callers who have waited long enough for
-    /// the rest of a record.
+    /// Gives up the unit that is incomplete, and returns how many bytes of its data never came: what comes up
+    /// to the next line end is not looked at, unless the data ended with one. Between units it does nothing.
+    /// For callers who have waited long enough for the rest of a record.
     pub const fn resynchronize(&mut self) -> usize {
         let missing = match self.state {
             State::Data { left, .. } => left as usize,

@@ -2,7 +2,8 @@
 
 use super::Fields;
 
-/// A unit that the caller expects, `+NAME:field,…,field,DATA`, in whose head one field is the length of the data.
+/// A unit that the caller expects, `+NAME:field,…,field,DATA`, in whose head one field is the length of the
+/// data.
 ///
 /// The data may be anything, and longer than any buffer; no byte of it is looked at.
 ///
@@ -43,8 +44,8 @@ pub(super) enum Head {
 }
 
 impl<'a> Record<'a> {
-    /// A record with this name and so many fields in its head, of which the one at the index `length`, counted
-    /// from 0, is the length of the data. A line end follows the data.
+    /// A record with this name and so many fields in its head, of which the one at the index `length`,
+    /// counted from 0, is the length of the data. A line end follows the data.
     #[must_use]
     pub const fn new(name: &'a [u8], fields: u8, length: u8) -> Self {
         Self {
@@ -71,7 +72,8 @@ impl<'a> Record<'a> {
     }
 
     /// The longest data that is believed: a head that announces more was damaged
-    /// ([`Lost::Length`](crate::Lost::Length)). Without it a flipped bit may have the reader wait for gigabytes.
+    /// ([`Lost::Length`](crate::Lost::Length)). Without it a flipped bit may have the reader wait for
+    /// gigabytes.
     #[must_use]
     pub const fn at_most(self, most: u32) -> Self {
         Self { most, ..self }

@@ -10,7 +10,8 @@ use crate::Reply;
 pub enum Response<'a> {
     /// An answer whose words never vary; never [`Reply::Prompt`].
     Reply(Reply),
-    /// `>` at the beginning of a line: raw data is expected. `OK` has come before it, as an answer of its own.
+    /// `>` at the beginning of a line: raw data is expected. `OK` has come before it, as an answer of its
+    /// own.
     Prompt,
     /// `ERR CODE:0x…`: why the next answer is [`Reply::Error`] or [`Reply::Busy`] (Basic AT Commands ›
     /// AT+SYSLOG).
@@ -37,8 +38,8 @@ pub enum Response<'a> {
     Data {
         /// At least one.
         octets: &'a [u8],
-        /// The announced length is reached. Whether the record was intact shows with what follows: the end of its
-        /// line, or [`Lost::RecordEnd`].
+        /// The announced length is reached. Whether the record was intact shows with what follows: the end of
+        /// its line, or [`Lost::RecordEnd`].
         last: bool,
     },
     /// All of the echo has come.
@@ -52,9 +53,11 @@ pub enum Response<'a> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Lost {
-    /// A line, or the head of a record, is longer than the memory for it. The rest of the line is not looked at.
+    /// A line, or the head of a record, is longer than the memory for it. The rest of the line is not looked
+    /// at.
     TooLong,
-    /// The length in the head of a record is none, or more than [`Record::at_most`](crate::Record::at_most). The rest of the line is not looked at.
+    /// The length in the head of a record is none, or more than [`Record::at_most`](crate::Record::at_most).
+    /// The rest of the line is not looked at.
     Length,
     /// Behind the data of a record stands something else than the end of its line. The rest of that line is
     /// not looked at.

@@ -57,8 +57,8 @@ pub struct Piece {
     pub len: usize,
 }
 
-/// Why something is no statement. What is in the buffer then is of no use; the error is the same for every piece, so
-/// nothing of it is ever sent if the first piece is asked for first.
+/// Why something is no statement. What is in the buffer then is of no use; the error is the same for every
+/// piece, so nothing of it is ever sent if the first piece is asked for first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -67,7 +67,8 @@ pub enum StatementWriteError {
     Name,
     /// Not one form of one command: none or two were begun, or a form but `AT+X=` has parameters.
     Form,
-    /// A byte that no escape brings through: 0x00, which discards a line, or the line end where that is one byte.
+    /// A byte that no escape brings through: 0x00, which discards a line, or the line end where that is one
+    /// byte.
     Byte(u8),
     /// A number below −2³¹ or above 2³²−1.
     Integer,

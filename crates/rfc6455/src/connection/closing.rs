@@ -35,9 +35,9 @@ impl Connection {
         core::str::from_utf8(body.get(2..).unwrap_or_default()).unwrap_or_default()
     }
 
-    /// Asks for a Close (RFC 6455 7.1.2), unless one was asked for or sent before: after the frame being written,
-    /// before any further fragment of the data, which is then [cut short](Self::is_cut_short), and instead of a Ping
-    /// that waits. Pings of the peer are answered until its Close (RFC 6455 5.5.2). It has
+    /// Asks for a Close (RFC 6455 7.1.2), unless one was asked for or sent before: after the frame being
+    /// written, before any further fragment of the data, which is then [cut short](Self::is_cut_short), and
+    /// instead of a Ping that waits. Pings of the peer are answered until its Close (RFC 6455 5.5.2). It has
     /// [`close_wait_ms`](crate::Policy::close_wait_ms) from now on.
     pub fn close(&mut self, now: Instant, code: Option<CloseCode>) {
         self.sender.close(code, "");

@@ -23,9 +23,9 @@ pub enum Incoming<'a> {
 }
 
 impl Connection {
-    /// Takes bytes of the peer with payload and all, unmasks payload where it stands, checks it, and hands it over:
-    /// the way for a server, and for every caller who has no use for
-    /// [looking ahead](Self::check). Returns how many bytes were taken, up to the end of what was found.
+    /// Takes bytes of the peer with payload and all, unmasks payload where it stands, checks it, and hands it
+    /// over: the way for a server, and for every caller who has no use for [looking ahead](Self::check).
+    /// Returns how many bytes were taken, up to the end of what was found.
     ///
     /// ```
     /// use rfc6455::{Connection, Incoming, Instant, Policy, Role};
@@ -40,7 +40,8 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// As [`receive`](Self::receive). Octets of a text before the first impossible one are handed over before that.
+    /// As [`receive`](Self::receive). Octets of a text before the first impossible one are handed over before
+    /// that.
     pub fn read<'a>(
         &mut self,
         now: Instant,

@@ -57,8 +57,8 @@ enum Step {
 }
 
 impl HeaderDecoder {
-    /// A decoder before the first header that comes to an endpoint of this role: a client refuses masked frames, a
-    /// server unmasked ones (RFC 6455 5.1).
+    /// A decoder before the first header that comes to an endpoint of this role: a client refuses masked
+    /// frames, a server unmasked ones (RFC 6455 5.1).
     #[must_use]
     pub const fn new(role: Role) -> Self {
         Self { role, step: Step::First, first: 0, masked: false, len: 0, key: 0 }

@@ -14,8 +14,8 @@ enum Seen {
     Fault(Fault),
 }
 
-/// Runs a stream through a receiver, in pieces of these sizes over and over. An open frame at the end counts with
-/// the octets that were valid.
+/// Runs a stream through a receiver, in pieces of these sizes over and over. An open frame at the end counts
+/// with the octets that were valid.
 fn run(role: Role, stream: &[u8], sizes: &[usize]) -> Vec<Seen> {
     let mut receiver = Receiver::new(role, Limits::NONE);
     let mut seen: Vec<Seen> = Vec::new();

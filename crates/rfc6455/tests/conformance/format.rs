@@ -1,5 +1,5 @@
-//! Reads the files of `conformance/`, whose format is in the README there. Borrows the text and allocates nothing, so
-//! that the same cases can run on a bare-metal target.
+//! Reads the files of `conformance/`, whose format is in the README there. Borrows the text and allocates
+//! nothing, so that the same cases can run on a bare-metal target.
 
 use core::{fmt, iter};
 

@@ -43,7 +43,8 @@ pub(crate) fn apply(key: [u8; 4], phase: usize, payload: &[u8]) -> Vec<u8> {
     payload.iter().zip(keys).map(|(octet, key)| octet ^ key).collect()
 }
 
-/// Takes the first frame off `bytes`, if it is whole; it must be in the shortest form, and masked or not as said.
+/// Takes the first frame off `bytes`, if it is whole; it must be in the shortest form, and masked or not as
+/// said.
 pub(crate) fn take(bytes: &mut Vec<u8>, masked: bool) -> Option<Written> {
     let (&first, &second) = (bytes.first()?, bytes.get(1)?);
     assert_eq!(second & 0x80 != 0, masked, "mask of the frame written");

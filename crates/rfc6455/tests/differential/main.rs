@@ -1,5 +1,5 @@
-//! The same bytes for this crate and for tungstenite: the same messages, the same Pongs, the same verdict with
-//! the same close code, or a difference that stands in a table.
+//! The same bytes for this crate and for tungstenite: the same messages, the same Pongs, the same verdict
+//! with the same close code, or a difference that stands in a table.
 
 #[path = "../common/mod.rs"]
 mod common;

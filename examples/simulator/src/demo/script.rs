@@ -55,7 +55,8 @@ impl Session {
 const OK: &str = "\r\nOK\r\n";
 const ERROR: &str = "\r\nERROR\r\n";
 
-/// The commands of ESP-AT's page on WebSocket, in the order in which a host would use them. `server` echoes messages.
+/// The commands of ESP-AT's page on WebSocket, in the order in which a host would use them. `server` echoes
+/// messages.
 pub(super) fn session(server: SocketAddr) -> Vec<Step> {
     let uri = |path: &str| format!("ws://{server}{path}");
     let open = |link: u8, path: &str| format!("AT+WSOPEN={link},\"{}\"", uri(path));

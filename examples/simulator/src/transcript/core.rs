@@ -98,8 +98,8 @@ impl Lent {
     }
 }
 
-/// Checks a target as a transcript writes it: `HOST:PORT`, or `tls HOST:PORT` and perhaps ` certificate N` and
-/// ` authority N`.
+/// Checks a target as a transcript writes it: `HOST:PORT`, or `tls HOST:PORT` and perhaps ` certificate N`
+/// and ` authority N`.
 pub(super) fn target(text: &str) -> Result<String, String> {
     let known = "HOST:PORT, or tls HOST:PORT, and perhaps certificate N and authority N after that";
     let (target, tls) = match text.strip_prefix("tls ") {

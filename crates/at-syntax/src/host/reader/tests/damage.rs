@@ -1,5 +1,5 @@
-//! Bytes lost, added or changed, and reboots, at every place of every session: the reader is in step again within
-//! a line.
+//! Bytes lost, added or changed, and reboots, at every place of every session: the reader is in step again
+//! within a line.
 
 use std::string::String;
 use std::vec;
