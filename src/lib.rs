@@ -9,11 +9,18 @@
 #[cfg(test)]
 extern crate std;
 
+mod commands;
 pub mod device;
 mod dialect;
+pub mod host;
 mod quirks;
 
 pub use at_syntax;
+pub use commands::{
+    data_format::{DataFormat, DataMask, Level},
+    link_id::LinkId,
+    tls::TlsSettings,
+};
 pub use dialect::Dialect;
 pub use quirks::Quirks;
 pub use rand_core;

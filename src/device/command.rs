@@ -4,17 +4,12 @@
 //! right, then their count; what depends on a link's state is checked when the command is carried out.
 
 use super::{
-    Config,
-    conn::LinkId,
-    names::{self, Own},
-    refusal::Refusal,
-    wscfg::Configure,
-    wsdatafmt::DataFormat,
-    wshead::Head,
-    wsopen::Open,
+    Config, refusal::Refusal, wscfg::Configure, wsdatafmt::SetFormat, wshead::Head, wsopen::Open,
     wssend::Send,
 };
-use crate::Quirks;
+use crate::commands::names::{self, Own};
+use crate::commands::numbers::{self, Range};
+use crate::{LinkId, Quirks};
 use at_syntax::{Form, MAX_PARAMS, Param, ParamError, Params, Statement};
 
 /// A command whose parameters are what its grammar asks for.
@@ -33,7 +28,7 @@ pub(crate) enum Command<'a> {
     /// `AT+WSHEAD?`
     Headers,
     /// `AT+WSDATAFMT=…`
-    Format(DataFormat),
+    Format(SetFormat),
     /// `AT+WSCFG=…`
     Configure(Configure),
     /// `AT+WSOPEN=…`
@@ -79,7 +74,7 @@ impl<'a> Command<'a> {
             Own::Open if query => Self::Links,
             Own::Open => Self::Open(Open::parse(params, config)?),
             Own::Send => Self::Send(Send::parse(params, config)?),
-            Own::Format => Self::Format(DataFormat::parse(params, config)?),
+            Own::Format => Self::Format(SetFormat::parse(params, config)?),
             Own::Close => Self::Close(close(params)?),
         })
     }
@@ -87,7 +82,7 @@ impl<'a> Command<'a> {
 
 /// `AT+SYSLOG=<0|1>` (Basic AT Commands, AT+SYSLOG).
 fn syslog(mut params: Params<'_>) -> Result<bool, Refusal> {
-    let on = integer(params.next(), 0, 1)?;
+    let on = integer(params.next(), numbers::ON_OFF)?;
     finish(params)?;
     Ok(on == 1)
 }
@@ -101,28 +96,22 @@ fn close(mut params: Params<'_>) -> Result<LinkId, Refusal> {
 /// `<link_id>`, 0 to 2.
 pub(crate) fn link_id(param: Param<'_>) -> Result<LinkId, ParamError> {
     // The range keeps the fallback from being met.
-    Ok(LinkId::from_number(integer(param, 0, 2)?).unwrap_or(LinkId::A))
+    Ok(LinkId::from_number(integer(param, numbers::LINK)?).unwrap_or(LinkId::L0))
 }
 
 /// A required number within a range.
-pub(crate) fn integer(param: Param<'_>, min: u32, max: u32) -> Result<u32, ParamError> {
-    let value = param.integer(min.into(), max.into())?;
-    Ok(u32::try_from(value).unwrap_or(min))
+pub(crate) fn integer(param: Param<'_>, range: Range) -> Result<u32, ParamError> {
+    let value = param.integer(range.min.into(), range.max.into())?;
+    Ok(u32::try_from(value).unwrap_or(range.min))
 }
 
 /// A number that may be left out.
-pub(crate) fn optional(
-    param: Param<'_>,
-    config: &Config,
-    default: u32,
-    min: u32,
-    max: u32,
-) -> Result<u32, ParamError> {
+pub(crate) fn optional(param: Param<'_>, config: &Config, range: Range) -> Result<u32, ParamError> {
     let empty_is_wrong = config.quirks.contains(Quirks::EMPTY_OPTIONAL_REJECTED);
     if param.is_omitted() && !(empty_is_wrong && param.is_written()) {
-        return Ok(default);
+        return Ok(range.default);
     }
-    integer(param, min, max)
+    integer(param, range)
 }
 
 /// No field is left over.

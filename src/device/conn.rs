@@ -1,58 +1,6 @@
 //! The name of one transport connection: which link, and which attempt of that link.
 
-/// One of the three links.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub(crate) enum LinkId {
-    /// Link 0.
-    A,
-    /// Link 1.
-    B,
-    /// Link 2.
-    C,
-}
-
-impl LinkId {
-    pub(crate) const ALL: [Self; 3] = [Self::A, Self::B, Self::C];
-
-    pub(crate) const fn number(self) -> u8 {
-        match self {
-            Self::A => 0,
-            Self::B => 1,
-            Self::C => 2,
-        }
-    }
-
-    /// What belongs to this link of three.
-    pub(crate) const fn of<T>(self, all: &[T; 3]) -> &T {
-        let [a, b, c] = all;
-        match self {
-            Self::A => a,
-            Self::B => b,
-            Self::C => c,
-        }
-    }
-
-    /// Likewise, to be changed.
-    pub(crate) const fn of_mut<T>(self, all: &mut [T; 3]) -> &mut T {
-        let [a, b, c] = all;
-        match self {
-            Self::A => a,
-            Self::B => b,
-            Self::C => c,
-        }
-    }
-
-    /// By the `<link_id>` of a command, 0 to 2.
-    pub(crate) const fn from_number(number: u32) -> Option<Self> {
-        match number {
-            0 => Some(Self::A),
-            1 => Some(Self::B),
-            2 => Some(Self::C),
-            _ => None,
-        }
-    }
-}
+use crate::LinkId;
 
 /// Names one transport connection: a link, and the attempt that this connection is of that link.
 ///

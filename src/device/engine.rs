@@ -3,7 +3,6 @@
 
 use super::{
     Config, Conn, Memory,
-    conn::LinkId,
     input::Discard,
     link::Link,
     output::{Output, Unit},
@@ -16,7 +15,7 @@ use super::{
     wshead::Headers,
     wssend::Sending,
 };
-use crate::{Instant, Quirks};
+use crate::{Instant, LinkId, Quirks};
 use at_syntax::{LineReader, Reply};
 
 /// The command being carried out. There is one at a time; while there is, lines are answered with
@@ -67,7 +66,7 @@ impl<'m> Engine<'m> {
             config,
             payload: memory.payload,
             headers: Headers::new(memory.headers),
-            links: [Link::new(LinkId::A, a), Link::new(LinkId::B, b), Link::new(LinkId::C, c)],
+            links: [Link::new(LinkId::L0, a), Link::new(LinkId::L1, b), Link::new(LinkId::L2, c)],
             output: Output::new(),
             running: Running::Nothing,
             discard: Discard::new(),

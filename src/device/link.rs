@@ -2,16 +2,14 @@
 
 use super::{
     Config, Conn,
-    conn::LinkId,
     memory::LinkMemory,
     record::Record,
     refusal::Refusal,
     state::{Event, Report, State},
     transport::Transport,
     wscfg::Settings,
-    wsdatafmt::Format,
 };
-use crate::{Instant, Quirks};
+use crate::{DataFormat, Instant, LinkId, Quirks};
 use rfc6455::{Key, Request, RequestError, Uri};
 
 /// A link. It lives in the engine; the files of the commands and lanes change it.
@@ -24,7 +22,7 @@ pub(crate) struct Link<'m> {
     /// The settings of the present connection and its retries: those of its `AT+WSOPEN`.
     pub(crate) active: Settings,
     /// What `AT+WSDATAFMT` set last.
-    pub(crate) format: Format,
+    pub(crate) format: DataFormat,
     pub(crate) record: Record,
     text: &'m mut [u8],
     uri_len: usize,
@@ -53,7 +51,7 @@ impl<'m> Link<'m> {
             state: State::Free,
             settings: Settings::DEFAULT,
             active: Settings::DEFAULT,
-            format: Format::DEFAULT,
+            format: DataFormat::DEFAULT,
             record: Record::NONE,
             text,
             uri_len: 0,
@@ -76,7 +74,7 @@ impl<'m> Link<'m> {
         self.drop_transport();
         self.state = State::Free;
         (self.settings, self.active) = (Settings::DEFAULT, Settings::DEFAULT);
-        self.format = Format::DEFAULT;
+        self.format = DataFormat::DEFAULT;
         (self.open_by, self.retry_at, self.failure) = (None, None, None);
     }
 

@@ -55,16 +55,15 @@ mod wshead;
 mod wsopen;
 mod wssend;
 
+pub use crate::TlsSettings;
 pub use action::{Action, Answer, CallError, Serial, Target};
 pub use config::{Config, FirmwareCommand};
 pub use conn::Conn;
 pub use memory::{LinkMemory, Memory, Storage};
 pub use refusal::{Lent, Missing, Refusal, Wait};
-pub use wscfg::TlsSettings;
 
-use crate::Instant;
+use crate::{Instant, LinkId};
 use at_syntax::{LineReader, Statement};
-use conn::LinkId;
 use engine::{Engine, Running};
 use rand_core::CryptoRng;
 use transport::Stage;

@@ -6,7 +6,8 @@
 //! window serves one connection at a time) and [`MAX_REPORTS`] reports: a link goes on after a loss that is
 //! not yet printed, but not after a second one.
 
-use super::{Conn, Missing, conn::LinkId, state::Report};
+use super::{Conn, Missing, state::Report};
+use crate::LinkId;
 use at_syntax::{Reply, Writer};
 use heapless::Deque;
 

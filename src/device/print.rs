@@ -2,14 +2,13 @@
 
 use super::{
     Device, Serial,
-    conn::LinkId,
     engine::Engine,
     names,
     output::{Current, RecordPart, Unit, write_report},
     refusal,
     state::Report,
 };
-use crate::Instant;
+use crate::{Instant, LinkId};
 use at_syntax::{Reply, Writer};
 
 impl Device<'_> {
@@ -98,7 +97,7 @@ impl Engine<'_> {
             Unit::Links(states) => self.write_links(&mut writer, states),
             Unit::Text => {}
             Unit::Record { conn, .. } => {
-                let link = conn.id().unwrap_or(LinkId::A);
+                let link = conn.id().unwrap_or(LinkId::L0);
                 let record = &self.link(link).record;
                 match current.part {
                     RecordPart::Head => record.write_head(&mut writer, link),

@@ -3,7 +3,6 @@
 
 use super::{
     CallError, Conn,
-    conn::LinkId,
     engine::Engine,
     output::{RecordPart, Unit},
     refusal::Refusal,
@@ -11,7 +10,7 @@ use super::{
     transport::{Frames, Stage},
     wsclose::CLOSE_MS,
 };
-use crate::{Instant, Quirks};
+use crate::{Instant, LinkId, Quirks};
 use rfc6455::{Connection, Control, Fault, Limits, Policy, Received, Role};
 
 /// What is in the caller's window, less what was taken of it in this call.

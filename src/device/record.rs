@@ -3,14 +3,12 @@
 
 use super::{
     Conn,
-    conn::LinkId,
     engine::Engine,
     link::Link,
     output::{RecordPart, Unit},
     transport::Transport,
-    wsdatafmt::{Format, Level},
 };
-use crate::Instant;
+use crate::{DataMask, Instant, Level, LinkId};
 use at_syntax::Writer;
 use rfc6455::DataFrame;
 
@@ -57,7 +55,7 @@ impl Frame {
 /// The record of a link that waits, or is being printed: there is one at most.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record {
-    mask: u8,
+    mask: DataMask,
     frame: Frame,
     offset: u32,
     data_len: u32,
@@ -71,7 +69,7 @@ pub(crate) struct Record {
 
 impl Record {
     pub(crate) const NONE: Self = Self {
-        mask: 0,
+        mask: DataMask::empty(),
         frame: Frame::NONE,
         offset: 0,
         data_len: 0,
@@ -84,13 +82,13 @@ impl Record {
     pub(crate) fn write_head(&self, writer: &mut Writer<'_>, link: LinkId) {
         writer.name(b"WS_DATA").decimal(link.number().into()).comma();
         for (bit, value) in [
-            (Format::OPCODE, self.frame.opcode.into()),
-            (Format::FIN, self.frame.fin.into()),
-            (Format::PAYLOAD_LEN, self.frame.len),
-            (Format::PAYLOAD_OFFSET, self.offset),
-            (Format::DATA_LEN, self.data_len),
+            (DataMask::OPCODE, self.frame.opcode.into()),
+            (DataMask::FIN, self.frame.fin.into()),
+            (DataMask::PAYLOAD_LEN, self.frame.len),
+            (DataMask::PAYLOAD_OFFSET, self.offset),
+            (DataMask::DATA_LEN, self.data_len),
         ] {
-            if self.mask & bit != 0 {
+            if self.mask.contains(bit) {
                 writer.decimal(value).comma();
             }
         }
@@ -98,7 +96,7 @@ impl Record {
 
     /// Its end; a line end stands there whatever the mask if that comes before its time.
     const fn tail(&self, cut_short: bool) -> RecordPart {
-        RecordPart::Tail { line_end: cut_short || self.mask & Format::LINE_END != 0 }
+        RecordPart::Tail { line_end: cut_short || self.mask.contains(DataMask::LINE_END) }
     }
 }
 

@@ -1,14 +1,13 @@
 //! Everything that happens because time has passed: one list of timers, one next deadline.
 
 use super::{
-    conn::LinkId,
     engine::{Engine, Running},
     link::Link,
     output::MAX_LOSSES,
     refusal::{Refusal, Wait},
     state::{Event, State},
 };
-use crate::{Instant, Quirks};
+use crate::{Instant, LinkId, Quirks};
 
 /// What is due. At equal times the first of a link's timers goes first.
 #[derive(Clone, Copy, Debug)]

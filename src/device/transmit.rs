@@ -2,12 +2,11 @@
 
 use super::{
     CallError, Conn,
-    conn::LinkId,
     engine::{Engine, Running},
     state::{Event, State},
     transport::{Handshake, Stage, Transport},
 };
-use crate::{Instant, Quirks};
+use crate::{Instant, LinkId, Quirks};
 use rand_core::CryptoRng;
 use rfc6455::{Key, Response};
 

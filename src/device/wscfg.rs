@@ -4,11 +4,11 @@
 use super::{
     Config,
     command::{finish, integer, link_id, optional},
-    conn::LinkId,
     engine::Engine,
     refusal::Refusal,
 };
-use crate::Dialect;
+use crate::commands::numbers;
+use crate::{Dialect, LinkId, TlsSettings};
 use at_syntax::{Params, Reply};
 
 /// What `AT+WSCFG` sets.
@@ -23,43 +23,26 @@ pub(crate) struct Settings {
     pub(crate) tls: TlsSettings,
 }
 
-/// Whose certificates TLS asks for, as `AT+WSCFG` says it. The device only hands this on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub struct TlsSettings {
-    /// `<auth_mode>` 1 and 3: the module shows this certificate, `<pki_number>`.
-    pub certificate: Option<u8>,
-    /// `<auth_mode>` 2 and 3: the server is verified against this authority, `<ca_number>`. `None`: it is not
-    /// verified.
-    pub authority: Option<u8>,
-}
-
-impl TlsSettings {
-    const NONE: Self = Self { certificate: None, authority: None };
-
-    /// The last three parameters: both numbers are required with a mode other than 0, and not allowed with 0.
-    fn parse(params: &mut Params<'_>, config: &Config) -> Result<Self, Refusal> {
-        let mode = optional(params.next(), config, 0, 0, 3)?;
-        if mode == 0 {
-            return Ok(Self::NONE);
-        }
-        // The page gives no range for the numbers; they name certificates in the module's partition.
-        let mut number = || integer(params.next(), 0, 255).map(|n| u8::try_from(n).ok());
-        let (certificate, authority) = (number()?, number()?);
-        Ok(Self {
-            certificate: certificate.filter(|_| mode != 2),
-            authority: authority.filter(|_| mode != 1),
-        })
+/// The last three parameters: both numbers are required with a mode other than 0, and not allowed with 0.
+fn tls_settings(params: &mut Params<'_>, config: &Config) -> Result<TlsSettings, Refusal> {
+    let mode = optional(params.next(), config, numbers::AUTH_MODE)?;
+    let mut settings = TlsSettings::NONE;
+    if mode == 0 {
+        return Ok(settings);
     }
+    let mut number = || integer(params.next(), numbers::CERTIFICATE).map(|n| u8::try_from(n).ok());
+    let (certificate, authority) = (number()?, number()?);
+    settings.certificate = certificate.filter(|_| mode != 2);
+    settings.authority = authority.filter(|_| mode != 1);
+    Ok(settings)
 }
 
 impl Settings {
     /// Defaults of the page: 10 s, 120 s, 1024 bytes.
     pub(crate) const DEFAULT: Self = Self {
-        ping_interval_ms: 10_000,
-        pong_timeout_ms: 120_000,
-        buffer_size: BUFFER_SIZE as usize,
+        ping_interval_ms: numbers::PING_INTERVAL_S.default * 1000,
+        pong_timeout_ms: numbers::PONG_TIMEOUT_S.default * 1000,
+        buffer_size: numbers::buffer_size(Dialect::V3_1).default as usize,
         tls: TlsSettings::NONE,
     };
 }
@@ -70,22 +53,14 @@ pub(crate) struct Configure {
     settings: Settings,
 }
 
-/// Default of `<buffer_size>`.
-const BUFFER_SIZE: u32 = 1024;
-
-/// Range of both times, in seconds.
-const SECONDS: (u32, u32) = (1, 7200);
-
 impl Configure {
     pub(crate) fn parse(mut params: Params<'_>, config: &Config) -> Result<Self, Refusal> {
-        let (least, most) = SECONDS;
         let link = link_id(params.next())?;
-        let interval = integer(params.next(), least, most)?;
-        let timeout = integer(params.next(), least, most)?;
-        let most = config.dialect.max_payload();
-        let buffer = optional(params.next(), config, BUFFER_SIZE, 1, most)?;
+        let interval = integer(params.next(), numbers::PING_INTERVAL_S)?;
+        let timeout = integer(params.next(), numbers::PONG_TIMEOUT_S)?;
+        let buffer = optional(params.next(), config, numbers::buffer_size(config.dialect))?;
         let tls = if config.dialect >= Dialect::V4_1 {
-            TlsSettings::parse(&mut params, config)?
+            tls_settings(&mut params, config)?
         } else {
             TlsSettings::NONE
         };

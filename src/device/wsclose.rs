@@ -1,12 +1,11 @@
 //! `AT+WSCLOSE=<link_id>` (WebSocket AT Commands, AT+WSCLOSE).
 
 use super::{
-    conn::LinkId,
     engine::{Engine, Running},
     refusal::Refusal,
     state::{Event, State},
 };
-use crate::{Instant, Quirks};
+use crate::{Instant, LinkId, Quirks};
 use at_syntax::Reply;
 use rfc6455::CloseCode;
 

@@ -10,8 +10,9 @@ use super::{
     transport::{Stage, Transport},
 };
 use crate::Instant;
+use crate::commands::header::{self, HeaderError, LINE_END};
+use crate::commands::numbers;
 use at_syntax::{Params, Reply, Writer};
-use rfc6455::{Key, Request, Uri};
 
 /// `AT+WSHEAD=<length>`.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +22,7 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn parse(mut params: Params<'_>) -> Result<Self, Refusal> {
-        let length = integer(params.next(), 0, u32::MAX)?;
+        let length = integer(params.next(), numbers::HEADER_LENGTH)?;
         finish(params)?;
         Ok(Self { length: usize::try_from(length).unwrap_or(usize::MAX) })
     }
@@ -33,8 +34,6 @@ pub(crate) struct Headers<'m> {
     memory: &'m mut [u8],
     used: usize,
 }
-
-const LINE_END: &[u8] = b"\r\n";
 
 impl<'m> Headers<'m> {
     pub(crate) const fn new(memory: &'m mut [u8]) -> Self {
@@ -68,14 +67,10 @@ impl<'m> Headers<'m> {
         self.stage(length, LINE_END);
         let end = self.used.saturating_add(length).saturating_add(LINE_END.len());
         let line = self.memory.get(self.used..end).unwrap_or_default();
-        // One line: its own end is the only CR LF. What a request takes is rfc6455's to know.
-        let one_line = length > 0 && line.iter().filter(|byte| **byte == b'\n').count() == 1;
-        let uri = Uri::parse(b"ws://h").map_err(Refusal::Uri)?;
-        let request = Request::new(uri, Key::new([0; 16])).with_headers(line);
-        if !one_line {
-            return Err(Refusal::Header);
-        }
-        request.map_err(Refusal::Request)?;
+        header::check(line).map_err(|error| match error {
+            HeaderError::NotOne => Refusal::Header,
+            HeaderError::Request(error) => Refusal::Request(error),
+        })?;
         self.used = end;
         Ok(())
     }

@@ -4,13 +4,13 @@
 use super::{
     Config,
     command::{finish, link_id, optional},
-    conn::LinkId,
     engine::{Engine, Running},
     output::Unit,
     refusal::{Lent, Refusal, Wait},
     state::{Event, Report, State},
 };
-use crate::{Dialect, Instant, Quirks};
+use crate::commands::numbers;
+use crate::{Dialect, Instant, LinkId, Quirks};
 use at_syntax::{Params, Text};
 use rfc6455::{Key, RequestError};
 
@@ -32,7 +32,7 @@ impl<'a> Open<'a> {
         let uri = params.next().string()?;
         // `""` is as if it were left out.
         let protocol = params.next().string_or_empty()?;
-        let timeout_ms = optional(params.next(), config, 15_000, 0, 180_000)?;
+        let timeout_ms = optional(params.next(), config, numbers::OPEN_TIMEOUT_MS)?;
         let auth = if config.dialect >= Dialect::V3_3 {
             params.next().string_or_empty()?
         } else {

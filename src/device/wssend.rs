@@ -4,14 +4,14 @@
 use super::{
     Config, Conn,
     command::{finish, integer, link_id, optional},
-    conn::LinkId,
     engine::{Engine, Running},
     payload::Purpose,
     refusal::{Lent, Refusal, Wait},
     state::State,
     transport::Transport,
 };
-use crate::{Instant, Quirks};
+use crate::commands::numbers;
+use crate::{Instant, LinkId, Quirks};
 use at_syntax::{Params, Reply};
 use rfc6455::{Opcode, Outgoing, Utf8, Withdrawn};
 
@@ -30,12 +30,15 @@ pub(crate) struct Send {
 impl Send {
     pub(crate) fn parse(mut params: Params<'_>, config: &Config) -> Result<Self, Refusal> {
         let link = link_id(params.next())?;
-        let length = integer(params.next(), 0, config.dialect.max_payload())?;
-        let opcode = optional(params.next(), config, 1, 0, 15)?;
-        let timeout_ms = optional(params.next(), config, 10_000, 0, 60_000)?;
+        let length = integer(params.next(), numbers::send_length(config.dialect))?;
+        let opcode = optional(params.next(), config, numbers::OPCODE)?;
+        let timeout_ms = optional(params.next(), config, numbers::SEND_TIMEOUT_MS)?;
         // Before, every message was whole.
-        let fin =
-            if config.dialect.has_fin() { optional(params.next(), config, 1, 0, 1)? } else { 1 };
+        let fin = if config.dialect.has_fin() {
+            optional(params.next(), config, numbers::FIN)?
+        } else {
+            1
+        };
         finish(params)?;
         Ok(Self {
             link,

@@ -68,6 +68,23 @@ pub enum Withdrawn {
 }
 
 impl Outgoing {
+    /// Whether RFC 6455 lets this be sent at all, where a message `is_begun` or not: for whoever has no
+    /// [`Connection`](crate::Connection).
+    ///
+    /// # Errors
+    ///
+    /// Each of [`SendError`] but [`Busy`](SendError::Busy) and [`Closing`](SendError::Closing).
+    ///
+    /// ```
+    /// use rfc6455::{Opcode, Outgoing, SendError};
+    ///
+    /// let ping = Outgoing { opcode: Opcode::Ping, fin: true, len: 126, fragment: 1024 };
+    /// assert_eq!(ping.check(false), Err(SendError::Control));
+    /// ```
+    pub fn check(&self, is_begun: bool) -> Result<(), SendError> {
+        self.fits(is_begun, false)
+    }
+
     /// Whether this may be sent where a message `is_begun` or not.
     pub(crate) fn fits(&self, is_begun: bool, stray_continuation: bool) -> Result<(), SendError> {
         let one_frame = self.fin && self.len <= self.fragment.max(1);

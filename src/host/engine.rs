@@ -1,0 +1,448 @@
+//! Everything behind the reader: what is being done, what waits, what is believed. The files of the lanes and of time add
+//! their part to it.
+
+use super::chores::{Chore, Chores, Own};
+use super::data::Reception;
+use super::exchange::{self, Doubts, End, Heard, Phase, Plan, Prompt, Step};
+use super::links::{LinkState, Links};
+use super::pending::Pending;
+use super::probing::Probing;
+use super::request::{self, Effect, Staged, plain};
+use super::staging::Staging;
+use super::{Config, Event, Failure, Line, Refused, Request};
+use crate::{DataFormat, Dialect, Instant};
+use at_syntax::Lost;
+
+/// What is on the wire. There is one thing at a time.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) enum Doing {
+    Nothing,
+    /// The two are getting in step.
+    Probing(Probing),
+    /// A statement is written, or waits for its answer.
+    Exchange(Exchange),
+}
+
+/// Whose statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) enum Of {
+    Request,
+    Chore(Chore),
+}
+
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Exchange {
+    pub(crate) of: Of,
+    pub(crate) plan: Plan,
+    pub(crate) effect: Effect,
+    pub(crate) phase: Phase,
+    pub(crate) doubts: Doubts,
+    /// Bytes of the statement that are written.
+    pub(crate) written: usize,
+    /// Octets of payload that are not.
+    pub(crate) left: usize,
+    pub(crate) payload: usize,
+    pub(crate) streamed: bool,
+}
+
+/// The request that runs, or waits for the two to be in step.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Active {
+    pub(crate) staged: Staged,
+    /// When its statement has to be written.
+    pub(crate) start_by: Instant,
+}
+
+/// The state of a host but for its reader.
+#[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Engine<'m> {
+    pub(crate) config: Config,
+    pub(crate) staging: Staging<'m>,
+    pub(crate) request: Option<Active>,
+    pub(crate) doing: Doing,
+    /// The statement of the probe or of the chore.
+    pub(crate) own: Own,
+    /// The module answers what it is asked.
+    pub(crate) in_step: bool,
+    /// They are to get in step, also without a request.
+    pub(crate) wants_step: bool,
+    /// When that is given up.
+    pub(crate) step_by: Option<Instant>,
+    /// Octets of payload that the module may be waiting for, and whether it probably is.
+    pub(crate) missing: (u32, bool),
+    /// Bytes were damaged while something else was going on.
+    pub(crate) suspicious: bool,
+    pub(crate) chores: Chores,
+    pub(crate) links: Links,
+    pub(crate) reception: Reception,
+    pub(crate) pending: Pending,
+    /// The code that came before the answer.
+    pub(crate) code: Option<u32>,
+    /// Octets of streamed payload that the caller was told to write.
+    pub(crate) offered: usize,
+    /// When the module last printed something.
+    pub(crate) heard_at: Instant,
+    /// When something was last written, or the phase of the exchange last changed.
+    pub(crate) moved_at: Instant,
+}
+
+impl<'m> Engine<'m> {
+    pub(crate) fn new(config: Config, memory: &'m mut [u8]) -> Self {
+        let most = config.dialect.max_payload();
+        Self {
+            config,
+            staging: Staging::new(memory),
+            request: None,
+            doing: Doing::Nothing,
+            own: Own::NONE,
+            in_step: false,
+            wants_step: false,
+            step_by: None,
+            // A host that has just started knows nothing of what was before.
+            missing: (most, false),
+            suspicious: false,
+            chores: Self::all_chores(&config),
+            links: Links::new(),
+            reception: Reception::new(most, config.records),
+            pending: Pending::default(),
+            code: None,
+            offered: 0,
+            heard_at: Instant::ZERO,
+            moved_at: Instant::ZERO,
+        }
+    }
+
+    fn all_chores(config: &Config) -> Chores {
+        Chores::all(config.error_codes, config.dialect >= Dialect::V4_2)
+    }
+
+    pub(crate) const fn is_busy(&self) -> bool {
+        self.request.is_some() || self.pending.finished.is_some()
+    }
+
+    pub(crate) fn begin(&mut self, now: Instant, request: &Request<'_>) -> Result<(), Refused> {
+        if self.is_busy() {
+            return Err(Refused::Busy);
+        }
+        let staged = request::stage(request, &self.config, &mut self.staging)?;
+        self.request = Some(Active { staged, start_by: now.after(self.config.start_ms) });
+        self.offered = 0;
+        if staged.plan.is_none() {
+            // `Request::Start`: whatever is believed is asked for anew.
+            self.in_step = false;
+            self.chores = Self::all_chores(&self.config);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn give_up(&mut self) -> bool {
+        let is_running = self.request.is_some();
+        if is_running {
+            match self.doing {
+                Doing::Exchange(Exchange { of: Of::Request, .. }) => {
+                    self.break_off(Failure::GivenUp);
+                }
+                _ => self.finish(Err(Failure::GivenUp)),
+            }
+        }
+        is_running
+    }
+
+    /// The statement whose echo may come.
+    pub(crate) fn statement(&self) -> &[u8] {
+        match self.doing {
+            Doing::Exchange(Exchange { of: Of::Request, .. }) => self.staging.statement(),
+            Doing::Exchange(_) | Doing::Probing(_) => self.own.bytes(),
+            Doing::Nothing => b"",
+        }
+    }
+
+    pub(crate) fn take_pending(&mut self) -> Option<Event<'static>> {
+        let corrected = || {
+            let (link, state) = self.links.take_corrected()?;
+            Some(Event::Corrected { link, state })
+        };
+        self.pending.take().or_else(corrected)
+    }
+
+    /// Goes on with the next thing, if nothing is on the wire.
+    pub(crate) fn advance(&mut self, now: Instant) {
+        if !matches!(self.doing, Doing::Nothing) {
+            return;
+        }
+        self.moved_at = now;
+        if core::mem::take(&mut self.suspicious) {
+            self.fall_out(0, false);
+        }
+        if !self.in_step {
+            if self.wants_step || self.request.is_some() {
+                self.begin_probing(now);
+            }
+            return;
+        }
+        if let Some(chore) = self.chores.next() {
+            self.begin_chore(chore);
+            return;
+        }
+        self.step_by = None;
+        self.wants_step = false;
+        self.missing = (0, false);
+        match self.request {
+            Some(Active { staged: Staged { plan: Some(plan), .. }, .. }) => {
+                self.begin_request(plan);
+            }
+            // `Request::Start`
+            Some(_) => self.finish(Ok(())),
+            None => {}
+        }
+    }
+
+    fn begin_probing(&mut self, now: Instant) {
+        self.step_by.get_or_insert(now.after(self.config.start_ms));
+        self.own = Own::probe(self.config.echo, self.config.terminator);
+        let (missing, likely) = self.missing;
+        self.doing = Doing::Probing(Probing::new(missing, likely));
+    }
+
+    fn begin_chore(&mut self, chore: Chore) {
+        let (format, effect) = match chore {
+            Chore::Format(link) => (self.reception.format(link), Effect::Nothing),
+            Chore::Query => (DataFormat::DEFAULT, Effect::Query),
+            Chore::ErrorCodes => (DataFormat::DEFAULT, Effect::Nothing),
+        };
+        self.own = Own::of(chore, format, self.config.terminator);
+        let staged = Staged::new(plain(&self.config, 0), effect);
+        self.begin_exchange(Of::Chore(chore), plain(&self.config, 0), &staged);
+    }
+
+    fn begin_request(&mut self, plan: Plan) {
+        let Some(active) = self.request else { return };
+        self.begin_exchange(Of::Request, plan, &active.staged);
+    }
+
+    fn begin_exchange(&mut self, of: Of, plan: Plan, staged: &Staged) {
+        match staged.effect {
+            Effect::Query => self.links.begin_list(),
+            Effect::Open(link) if self.links.state(link) == LinkState::Free => {
+                self.links.set(link, LinkState::Opening);
+            }
+            _ => {}
+        }
+        self.code = None;
+        self.doing = Doing::Exchange(Exchange {
+            of,
+            plan,
+            effect: staged.effect,
+            phase: Phase::Writing,
+            doubts: Doubts::default(),
+            written: 0,
+            left: staged.payload,
+            payload: staged.payload,
+            streamed: staged.streamed,
+        });
+    }
+
+    /// So many bytes of a statement went out.
+    pub(crate) const fn wrote(&mut self, now: Instant, n: usize) {
+        if n > 0 {
+            self.moved_at = now;
+        }
+    }
+
+    /// So many octets of the payload went out.
+    pub(crate) fn payload_moved(&mut self, now: Instant, n: usize) {
+        self.wrote(now, n);
+        if let Doing::Exchange(exchange) = &mut self.doing {
+            exchange.left = exchange.left.saturating_sub(n);
+            if exchange.left == 0 {
+                exchange.phase = Phase::Sent;
+            }
+        }
+    }
+
+    pub(crate) const fn is_streaming(&self) -> bool {
+        matches!(
+            self.doing,
+            Doing::Exchange(Exchange { phase: Phase::Payload, streamed: true, .. })
+        )
+    }
+
+    /// An answer of the module.
+    pub(crate) fn answer(&mut self, now: Instant, heard: Heard) {
+        let most = self.config.dialect.max_payload();
+        match &mut self.doing {
+            // To nothing that is known here.
+            Doing::Nothing => self.fall_out(if heard == Heard::Prompt { most } else { 0 }, true),
+            Doing::Probing(probing) => {
+                let pauses = (self.config.probe_ms, self.config.settle_ms);
+                probing.heard(now, heard, most, pauses);
+            }
+            Doing::Exchange(exchange) => {
+                let step = exchange::next(exchange.phase, &exchange.plan, exchange.doubts, heard);
+                match step {
+                    Step::Stay => {
+                        let wanted = exchange.plan.prompt == Prompt::Perhaps;
+                        exchange.doubts.excess |= heard == Heard::Busy && !wanted;
+                    }
+                    Step::Go(phase) => {
+                        exchange.phase = phase;
+                        self.moved_at = now;
+                    }
+                    Step::End(result) => self.end_exchange(result),
+                    // A prompt that is not believed may be one all the same.
+                    Step::Again => {
+                        self.fall_out(if heard == Heard::Prompt { most } else { 0 }, true)
+                    }
+                    Step::Break(failure) => {
+                        if heard == Heard::Prompt {
+                            exchange.left = usize::try_from(most).unwrap_or(usize::MAX);
+                            exchange.phase = Phase::Payload;
+                        }
+                        self.break_off(failure);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The exchange has been answered, and the two are in step.
+    fn end_exchange(&mut self, result: Result<(), Failure>) {
+        let Doing::Exchange(exchange) = self.doing else { return };
+        self.doing = Doing::Nothing;
+        match (exchange.effect, result.is_ok()) {
+            (Effect::Nothing, _) => {}
+            (Effect::Open(link), true) => self.links.set(link, LinkState::Open),
+            (Effect::Open(link), false) => {
+                // It may have been in use; then nothing has changed.
+                if self.links.state(link) == LinkState::Opening {
+                    self.links.set(link, LinkState::Free);
+                }
+                self.chores.query = true;
+            }
+            (Effect::Close(link), true) => self.links.set(link, LinkState::Free),
+            (Effect::Format(link, format), true) => self.reception.set_format(link, format),
+            (Effect::Query, true) => self.links.end_list(),
+            (Effect::Send, true) | (Effect::Format(..) | Effect::Query, false) => {}
+            (Effect::Send | Effect::Close(_), false) => self.chores.query = true,
+        }
+        match exchange.of {
+            Of::Request => self.finish(result),
+            Of::Chore(chore) => self.chores.done(chore),
+        }
+    }
+
+    /// The exchange has ended, and what the module makes of it is not known.
+    pub(crate) fn break_off(&mut self, failure: Failure) {
+        let Doing::Exchange(exchange) = self.doing else { return };
+        if exchange.of == Of::Request {
+            self.finish(Err(failure));
+        }
+        let prompted = matches!(exchange.phase, Phase::Payload | Phase::Sent | Phase::Poke)
+            || exchange.plan.prompt == Prompt::Always
+                && exchange.phase == Phase::Answer { acknowledged: true };
+        // Whatever was meant to be taken may have been another number when it came.
+        let most = self.config.dialect.max_payload();
+        let changed = exchange.doubts.echo || exchange.phase == Phase::Payload;
+        let missing = match u32::try_from(exchange.payload) {
+            Ok(payload) if !changed => payload.max(1),
+            _ => most,
+        };
+        if let (Effect::Format(link, format), Phase::Answer { .. }) =
+            (exchange.effect, exchange.phase)
+        {
+            // It is written again when the two are in step, so that both know.
+            self.reception.set_format(link, format);
+        }
+        self.fall_out(if prompted { missing } else { 0 }, true);
+    }
+
+    /// The two are out of step: the module may be waiting for up to so many bytes. `now`: they get in step without
+    /// waiting for a request.
+    pub(crate) fn fall_out(&mut self, missing: u32, soon: bool) {
+        self.doing = Doing::Nothing;
+        self.in_step = false;
+        self.wants_step |= soon;
+        self.missing = (missing, missing > 0);
+        self.chores = Self::all_chores(&self.config);
+    }
+
+    /// Bytes were lost or changed.
+    pub(crate) fn damaged(&mut self, lost: Lost) -> Option<Event<'static>> {
+        match &mut self.doing {
+            // There anything may come.
+            Doing::Probing(_) => return None,
+            Doing::Exchange(exchange) if lost == Lost::Echo => exchange.doubts.echo = true,
+            _ => {
+                self.suspicious = true;
+                self.wants_step = true;
+            }
+        }
+        Some(Event::Damaged(lost))
+    }
+
+    /// The module has started.
+    pub(crate) fn restarted(&mut self, now: Instant) {
+        self.links.restart();
+        self.reception.restart();
+        self.pending.ready = true;
+        self.code = None;
+        self.suspicious = false;
+        match &mut self.doing {
+            Doing::Probing(probing) => probing.restarted(now, self.config.settle_ms),
+            Doing::Exchange(exchange) => {
+                if exchange.of == Of::Request && exchange.phase != Phase::Writing {
+                    let wanted = exchange.plan.end == End::Ready;
+                    self.finish(if wanted { Ok(()) } else { Err(Failure::Rebooted) });
+                }
+                self.doing = Doing::Nothing;
+            }
+            Doing::Nothing => {}
+        }
+        self.in_step = false;
+        self.wants_step = true;
+        self.missing = (0, false);
+        self.chores = Chores::after_restart(self.config.error_codes);
+    }
+
+    /// The request has ended.
+    pub(crate) fn finish(&mut self, result: Result<(), Failure>) {
+        if self.request.take().is_some() {
+            self.pending.finished = Some(result);
+        }
+    }
+
+    /// The running query of the links, and whether the caller has asked for it.
+    pub(crate) const fn listing(&self) -> Option<bool> {
+        match &self.doing {
+            Doing::Exchange(Exchange { effect: Effect::Query, of, .. }) => {
+                Some(matches!(of, Of::Request))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a line is a part of the answer to the running request.
+    pub(crate) fn is_answer(&self, line: &Line<'_>) -> bool {
+        let (Some(active), Doing::Exchange(Exchange { of: Of::Request, .. })) =
+            (&self.request, &self.doing)
+        else {
+            return false;
+        };
+        let lines = active.staged.lines;
+        match line {
+            Line::Named { name, .. } => lines.contains(name) || self.staging.is_named(name),
+            Line::Text(text) => lines.iter().any(|line| text.starts_with(line)),
+        }
+    }
+
+    /// What is left of the echo of a probe, and of the zeros before it.
+    pub(crate) fn is_noise(&self, line: &Line<'_>) -> bool {
+        let (Doing::Probing(_), Line::Text(text)) = (&self.doing, line) else { return false };
+        text.contains(&0) || text.ends_with(self.own.bytes().trim_ascii_end())
+    }
+}

@@ -1,0 +1,116 @@
+//! Why a request was not carried out.
+
+use at_syntax::StatementWriteError;
+use rfc6455::{RequestError, SendError, UriError};
+
+/// How a request has failed that was on the wire, or waited to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Failure {
+    /// The module answered `ERROR`. Its code, if it has one for this ([`Config::error_codes`](super::Config::error_codes)).
+    Error(Option<u32>),
+    /// The module answered `SEND FAIL`.
+    SendFail,
+    /// The module was busy all the time ([`Config::start_ms`](super::Config::start_ms)); nothing was carried out.
+    Busy,
+    /// The module gave no answer in time. It may have carried out the request, or do so later.
+    NoAnswer,
+    /// The module has started anew. Links, settings and the request are gone.
+    Rebooted,
+    /// Bytes were lost or changed on the serial line. What the module has carried out is not known; a
+    /// message that was sent may have other octets.
+    Garbled,
+    /// The serial line took nothing ([`Config::write_ms`](super::Config::write_ms)), or the payload did not come.
+    Stalled,
+    /// The caller gave it up.
+    GivenUp,
+}
+
+impl core::fmt::Display for Failure {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Error(Some(code)) => return write!(f, "the module answered ERROR, {code:#010x}"),
+            Self::Error(None) => "the module answered ERROR",
+            Self::SendFail => "the module answered SEND FAIL",
+            Self::Busy => "the module is busy with something else",
+            Self::NoAnswer => "the module does not answer",
+            Self::Rebooted => "the module has started anew",
+            Self::Garbled => "bytes were lost or changed on the serial line",
+            Self::Stalled => "the serial line or the payload stood still",
+            Self::GivenUp => "given up",
+        })
+    }
+}
+
+impl core::error::Error for Failure {}
+
+/// Why a request was refused before anything of it went over the line. The host is as it was before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Refused {
+    /// Another request runs, or its [`Event::Finished`](super::Event::Finished) was not taken yet.
+    Busy,
+    /// The module's dialect lacks the command, the parameter or this much of it.
+    Dialect,
+    /// A number is outside its range.
+    OutOfRange,
+    /// The URI is none of a WebSocket.
+    Uri(UriError),
+    /// Subprotocol, auth or header may not stand in a request.
+    Request(RequestError),
+    /// Not one header: its text is empty, or has a line end.
+    Header,
+    /// What RFC 6455 does not let anybody send.
+    Send(SendError),
+    /// Records of this format could not be read back: nothing in their heads says how long they are. Level 0 needs data_len;
+    /// level 1 payload_len and payload_offset; level 2 cannot be read.
+    Unreadable,
+    /// The statement cannot be written.
+    Statement(StatementWriteError),
+    /// Statement and whole payload have so many bytes together, more than [`Memory::statement`](super::Memory::statement).
+    Memory(usize),
+}
+
+impl core::fmt::Display for Refused {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Busy => "another request runs",
+            Self::Dialect => "the module's dialect cannot say this",
+            Self::OutOfRange => "a number is outside its range",
+            Self::Uri(error) => return write!(f, "the URI is malformed: {error}"),
+            Self::Request(error) => {
+                return write!(f, "no opening handshake can be made of it: {error}");
+            }
+            Self::Header => "not one header",
+            Self::Send(error) => return error.fmt(f),
+            Self::Unreadable => "records of this format could not be read back",
+            Self::Statement(error) => return error.fmt(f),
+            Self::Memory(needed) => {
+                return write!(f, "{needed} bytes are more than the memory for statements");
+            }
+        })
+    }
+}
+
+impl core::error::Error for Refused {}
+
+/// A call that the program around a host made wrongly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum CallError {
+    /// More payload than the host asked for.
+    TooMany,
+}
+
+impl core::fmt::Display for CallError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::TooMany => f.write_str("more payload than was asked for"),
+        }
+    }
+}
+
+impl core::error::Error for CallError {}

@@ -1,0 +1,205 @@
+//! What the host believes of the links.
+
+use crate::LinkId;
+use at_syntax::Fields;
+
+/// The state of a link, as far as the module has said.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum LinkState {
+    /// The module was not asked yet.
+    Unknown,
+    /// Not in use: it may be opened.
+    Free,
+    /// `AT+WSOPEN` waits for the server.
+    Opening,
+    /// Connected: data may be sent.
+    Open,
+    /// Lost; the module tries again until the link is closed.
+    Reconnecting,
+    /// The server has sent a Close, and the link will be free within a second.
+    Closing,
+}
+
+impl LinkState {
+    /// By `<state>` of `AT+WSOPEN?`.
+    fn from_number(number: i64) -> Option<Self> {
+        match number {
+            // ESP-AT's page calls both 1 and 3 reconnecting: trying, and waiting to.
+            1 | 3 => Some(Self::Reconnecting),
+            2 => Some(Self::Open),
+            0 | 4 => Some(Self::Closing),
+            _ => None,
+        }
+    }
+}
+
+/// A report about a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Report {
+    Connected(LinkId),
+    Disconnected(LinkId),
+    Closed(LinkId),
+}
+
+impl Report {
+    /// `+WS_CONNECTED:<link_id>` and its like; `None` is some other line.
+    pub(crate) fn read(name: &[u8], mut fields: Fields<'_>) -> Option<Self> {
+        let report = match name {
+            b"WS_CONNECTED" => Self::Connected,
+            b"WS_DISCONNECTED" => Self::Disconnected,
+            b"WS_CLOSED" => Self::Closed,
+            _ => return None,
+        };
+        let link = link(&mut fields)?;
+        fields.is_empty().then_some(report(link))
+    }
+}
+
+/// A line of the answer to `AT+WSOPEN?`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Listed<'a> {
+    pub(crate) link: LinkId,
+    pub(crate) state: LinkState,
+    pub(crate) uri: &'a [u8],
+}
+
+impl<'a> Listed<'a> {
+    /// `+WSOPEN:<link_id>,<state>,<"uri">`
+    pub(crate) fn read(name: &[u8], mut fields: Fields<'a>) -> Option<Self> {
+        if name != b"WSOPEN" {
+            return None;
+        }
+        let link = link(&mut fields)?;
+        let state = LinkState::from_number(fields.next()?.integer(0, 4).ok()?)?;
+        Some(Self { link, state, uri: fields.rest().string().ok()? })
+    }
+}
+
+/// The first field, as the number of a link.
+pub(crate) fn link(fields: &mut Fields<'_>) -> Option<LinkId> {
+    let number = fields.next()?.integer(0, 2).ok()?;
+    LinkId::from_number(u32::try_from(number).ok()?)
+}
+
+/// The three.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Links {
+    states: [LinkState; 3],
+    /// What the running query has said so far.
+    listed: [LinkState; 3],
+    /// What a query has shown to be otherwise than believed, and the caller was not yet told.
+    corrected: [bool; 3],
+}
+
+impl Links {
+    pub(crate) const fn new() -> Self {
+        Self {
+            states: [LinkState::Unknown; 3],
+            listed: [LinkState::Free; 3],
+            corrected: [false; 3],
+        }
+    }
+
+    pub(crate) const fn state(&self, link: LinkId) -> LinkState {
+        *link.of(&self.states)
+    }
+
+    pub(crate) const fn set(&mut self, link: LinkId, state: LinkState) {
+        *link.of_mut(&mut self.states) = state;
+    }
+
+    /// The module has started: nothing is connected.
+    pub(crate) const fn restart(&mut self) {
+        self.states = [LinkState::Free; 3];
+        self.corrected = [false; 3];
+    }
+
+    pub(crate) fn report(&mut self, report: Report) {
+        match report {
+            Report::Connected(link) => self.set(link, LinkState::Open),
+            // Some firmware says so of an attempt that was never connected, before its `ERROR`.
+            Report::Disconnected(link) if self.state(link) == LinkState::Opening => {}
+            Report::Disconnected(link) => self.set(link, LinkState::Reconnecting),
+            Report::Closed(link) => self.set(link, LinkState::Free),
+        }
+    }
+
+    /// A query begins.
+    pub(crate) const fn begin_list(&mut self) {
+        self.listed = [LinkState::Free; 3];
+    }
+
+    pub(crate) const fn list(&mut self, listed: &Listed<'_>) {
+        *listed.link.of_mut(&mut self.listed) = listed.state;
+    }
+
+    /// The query has been answered: a link that was not listed is free.
+    pub(crate) fn end_list(&mut self) {
+        for link in LinkId::ALL {
+            let (believed, listed) = (self.state(link), *link.of(&self.listed));
+            // Some firmware reports the end when the server's Close is read.
+            let on_its_way = believed == LinkState::Free && listed == LinkState::Closing;
+            if believed != listed && !on_its_way {
+                self.set(link, listed);
+                let news = (believed, listed) != (LinkState::Unknown, LinkState::Free);
+                *link.of_mut(&mut self.corrected) |= news;
+            }
+        }
+    }
+
+    /// A link whose state the caller believes to be another, once.
+    pub(crate) fn take_corrected(&mut self) -> Option<(LinkId, LinkState)> {
+        let link = LinkId::ALL
+            .into_iter()
+            .find(|link| core::mem::take(link.of_mut(&mut self.corrected)))?;
+        Some((link, self.state(link)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_has_one_link_and_nothing_else() {
+        let read = |fields| Report::read(b"WS_CLOSED", Fields::new(fields));
+        assert_eq!(read(b"2"), Some(Report::Closed(LinkId::L2)));
+        for fields in [&b"3"[..], b"", b"1,", b"1,2", b"x"] {
+            assert_eq!(read(fields), None, "{}", fields.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_uri_is_listed_raw() {
+        let listed = Listed::read(b"WSOPEN", Fields::new(br#"0,2,"ws://h/",1,""#)).unwrap();
+        assert_eq!((listed.link, listed.state), (LinkId::L0, LinkState::Open));
+        assert_eq!(listed.uri, br#"ws://h/",1,"#);
+    }
+
+    #[test]
+    fn a_query_corrects_what_was_believed() {
+        let mut links = Links::new();
+        let list = |links: &mut Links, lines: &[(&[u8], LinkState)]| {
+            links.begin_list();
+            for (fields, state) in lines {
+                let listed = Listed::read(b"WSOPEN", Fields::new(fields)).unwrap();
+                assert_eq!(listed.state, *state);
+                links.list(&listed);
+            }
+            links.end_list();
+            core::iter::from_fn(|| links.take_corrected()).collect::<std::vec::Vec<_>>()
+        };
+        // At first nothing is believed, and that a link is free is no news.
+        let open = (&b"1,2,\"ws://h\""[..], LinkState::Open);
+        assert_eq!(list(&mut links, &[open]), [(LinkId::L1, LinkState::Open)]);
+        assert_eq!(list(&mut links, &[open]), []);
+        assert_eq!(list(&mut links, &[]), [(LinkId::L1, LinkState::Free)]);
+        // A Close that was reported when it was read.
+        let closing = (&b"1,0,\"ws://h\""[..], LinkState::Closing);
+        assert_eq!(list(&mut links, &[closing]), []);
+        assert_eq!(links.state(LinkId::L1), LinkState::Free);
+    }
+}

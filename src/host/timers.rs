@@ -1,0 +1,126 @@
+//! All timers of a host: one next deadline.
+
+use super::Failure;
+use super::engine::{Active, Doing, Engine, Exchange, Of};
+use super::exchange::Phase;
+use super::probing::Outcome;
+use crate::{Instant, Level};
+use at_syntax::ResponseReader;
+
+/// How much longer than [`Config::record_ms`](super::Config::record_ms) a record of level 1 may pause while something waits behind it: a
+/// module ends one that its server keeps waiting for a second.
+const PATIENCE_MS: u32 = 1000;
+
+/// How long an answer may be kept waiting by a record that is being printed.
+const RECORD_MS: u32 = 30_000;
+
+impl Engine<'_> {
+    /// When [`time`](Self::time) has something to do.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let waiting = match &self.doing {
+            Doing::Nothing => None,
+            Doing::Probing(probing) => probing.deadline().or(Some(self.write_by())),
+            Doing::Exchange(exchange) => Some(self.exchange_by(exchange)),
+        };
+        let start = self.request.filter(|_| self.is_starting()).map(|active| active.start_by);
+        let step = self.step_by.filter(|_| !matches!(self.doing, Doing::Nothing));
+        [waiting, start, step, self.record_by()].into_iter().flatten().min()
+    }
+
+    /// Deals with whatever is due.
+    pub(crate) fn time(&mut self, now: Instant, reader: &mut ResponseReader<'_>) {
+        if self.record_by().is_some_and(|by| by <= now) {
+            self.give_up_record(reader);
+        }
+        match &mut self.doing {
+            Doing::Nothing => {}
+            Doing::Probing(probing) => match probing.time(now) {
+                Outcome::InStep => {
+                    self.doing = Doing::Nothing;
+                    self.in_step = true;
+                }
+                Outcome::Dead => self.give_up_step(Failure::NoAnswer),
+                Outcome::Probing => {
+                    if probing.deadline().is_none() && self.write_by() <= now {
+                        self.give_up_step(Failure::Stalled);
+                    }
+                }
+            },
+            Doing::Exchange(exchange) => {
+                let exchange = *exchange;
+                if self.exchange_by(&exchange) <= now {
+                    self.break_off(match exchange.phase {
+                        Phase::Writing | Phase::Payload | Phase::Poke => Failure::Stalled,
+                        Phase::Answer { .. } | Phase::Sent | Phase::Restart => Failure::NoAnswer,
+                    });
+                }
+            }
+        }
+        let busy = matches!(&self.doing, Doing::Probing(probing) if probing.is_busy());
+        let failure = if busy { Failure::Busy } else { Failure::NoAnswer };
+        if let Some(Active { start_by, .. }) = self.request
+            && self.is_starting()
+            && start_by <= now
+        {
+            self.finish(Err(failure));
+        }
+        if self.step_by.is_some_and(|by| by <= now) && !self.in_step_and_done() {
+            self.give_up_step(failure);
+        }
+    }
+
+    /// The request's statement is not written yet.
+    const fn is_starting(&self) -> bool {
+        !matches!(self.doing, Doing::Exchange(Exchange { of: Of::Request, .. }))
+    }
+
+    fn in_step_and_done(&self) -> bool {
+        self.in_step && self.chores.next().is_none()
+    }
+
+    /// When something has to be written, if something is to be.
+    const fn write_by(&self) -> Instant {
+        self.moved_at.after(self.config.write_ms)
+    }
+
+    /// When an exchange has gone on too long.
+    fn exchange_by(&self, exchange: &Exchange) -> Instant {
+        let by = match exchange.phase {
+            Phase::Writing | Phase::Payload | Phase::Poke => return self.write_by(),
+            Phase::Answer { .. } => self.moved_at.after(exchange.plan.answer_ms),
+            Phase::Sent | Phase::Restart => self.moved_at.after(exchange.plan.sent_ms),
+        };
+        if self.reception.open_level().is_none() {
+            return by;
+        }
+        // The answer stands behind the record that is being printed.
+        let arriving = self.heard_at.after(self.config.record_ms);
+        by.max(arriving.min(by.after(RECORD_MS)))
+    }
+
+    /// When a record that has begun is given up.
+    fn record_by(&self) -> Option<Instant> {
+        let by = self.heard_at.after(self.config.record_ms);
+        match self.reception.open_level()? {
+            Level::Frame if matches!(self.doing, Doing::Nothing) => None,
+            Level::Frame => Some(by.max(self.moved_at).after(PATIENCE_MS)),
+            Level::Chunk | Level::Message => Some(by),
+        }
+    }
+
+    fn give_up_record(&mut self, reader: &mut ResponseReader<'_>) {
+        reader.resynchronize();
+        self.pending.cut = self.reception.give_up();
+        self.suspicious = true;
+        self.wants_step = true;
+    }
+
+    /// The module cannot be reached. The next request tries again.
+    fn give_up_step(&mut self, failure: Failure) {
+        self.finish(Err(failure));
+        self.fall_out(self.config.dialect.max_payload(), false);
+        self.missing.1 = false;
+        self.wants_step = false;
+        self.step_by = None;
+    }
+}

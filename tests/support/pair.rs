@@ -1,0 +1,416 @@
+//! A host and a device wired back to back, with three servers behind the device: everything sans-IO, on one virtual clock. Both
+//! directions of the serial line are cut at random places, and may be tampered with.
+
+use super::{Bench, frames_of};
+use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
+use std::collections::VecDeque;
+use wsat::at_syntax::Name;
+use wsat::device::{self, Action, Answer, Device};
+use wsat::host::{self, Event, Failure, Host, Line, Request, ToModule};
+use wsat::{Dialect, Instant, LinkId, Quirks};
+
+/// What becomes of each byte of one direction: usually itself.
+pub type Tamper = Box<dyn FnMut(u8) -> Vec<u8>>;
+
+/// One direction of the serial line.
+pub struct Wire {
+    bytes: VecDeque<u8>,
+    pub tamper: Option<Tamper>,
+    /// It takes nothing.
+    pub blocked: bool,
+    /// Everything that went over it.
+    pub log: Vec<u8>,
+}
+
+impl Wire {
+    fn new() -> Self {
+        Self { bytes: VecDeque::new(), tamper: None, blocked: false, log: Vec::new() }
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            match &mut self.tamper {
+                Some(tamper) => self.bytes.extend(tamper(byte)),
+                None => self.bytes.push_back(byte),
+            }
+        }
+    }
+
+    /// A piece of what is on it.
+    fn take(&mut self, rng: &mut StdRng) -> Vec<u8> {
+        if self.bytes.is_empty() || self.blocked {
+            return Vec::new();
+        }
+        let most = if rng.random_bool(0.3) { 1 } else { self.bytes.len().min(200) };
+        let piece: Vec<u8> = self.bytes.drain(..rng.random_range(1..=most)).collect();
+        self.log.extend_from_slice(&piece);
+        piece
+    }
+}
+
+/// The server of one link.
+#[derive(Default)]
+pub struct Server {
+    /// It does not answer the opening handshake.
+    pub silent: bool,
+    /// It ends the transport instead of answering.
+    pub refuses: bool,
+    /// It sends text and binary back.
+    pub echoes: bool,
+    /// Data frames that it has got: first byte and payload.
+    pub received: Vec<(u8, Vec<u8>)>,
+    conn: Option<device::Conn>,
+    accepted: bool,
+}
+
+pub struct Pair {
+    pub host: Host<'static>,
+    pub bench: Bench,
+    pub servers: [Server; 3],
+    pub to_module: Wire,
+    pub to_host: Wire,
+    /// What the host has told, but data.
+    pub events: Vec<String>,
+    /// Octets of data that the host has reported, and its records: link, octets.
+    pub records: Vec<(u8, Vec<u8>)>,
+    record: Vec<u8>,
+    /// What streamed payloads are made of.
+    pub stream: Vec<u8>,
+    /// The most octets of it that are written at once; `None`: the caller pauses.
+    pub stream_piece: Option<usize>,
+    /// The firmware's own commands that the module has carried out.
+    pub commands: Vec<String>,
+    pub finished: Option<Result<(), Failure>>,
+    pub rng: StdRng,
+    /// The module does nothing at all: it is off.
+    pub off: bool,
+}
+
+impl Pair {
+    pub fn new(dialect: Dialect, quirks: Quirks, seed: u64) -> Self {
+        Self::with(host::Config::new(dialect), quirks, seed)
+    }
+
+    pub fn with(config: host::Config, quirks: Quirks, seed: u64) -> Self {
+        let mut for_device = device::Config::new(config.dialect);
+        for_device.quirks = quirks;
+        let storage = Box::leak(Box::new(device::Storage::<256, 16_384, 256>::new()));
+        let memory = storage.lend([super::WINDOW; 3]).with_headers(Box::leak(Box::new([0; 200])));
+        let bench = Bench::with_device(Device::new(for_device, memory));
+        let storage = Box::leak(Box::new(host::Storage::<1024, 256>::new()));
+        Self {
+            host: Host::new(config, storage.lend()),
+            bench,
+            servers: [(); 3].map(|()| Server { echoes: true, ..Server::default() }),
+            to_module: Wire::new(),
+            to_host: Wire::new(),
+            events: Vec::new(),
+            records: Vec::new(),
+            record: Vec::new(),
+            stream: Vec::new(),
+            stream_piece: Some(64),
+            commands: Vec::new(),
+            finished: None,
+            rng: StdRng::seed_from_u64(seed),
+            off: false,
+        }
+    }
+
+    pub fn now(&self) -> Instant {
+        self.bench.instant()
+    }
+
+    /// Everything that can happen now.
+    pub fn turn(&mut self) {
+        while self.once() {}
+    }
+
+    fn once(&mut self) -> bool {
+        let mut any = self.from_host();
+        let piece = self.to_module.take(&mut self.rng);
+        any |= !piece.is_empty();
+        if !self.off {
+            self.bench.host(&piece);
+            any |= self.firmware() | self.serve();
+            let printed = std::mem::take(&mut self.bench.printed);
+            any |= !printed.is_empty();
+            self.to_host.put(&printed);
+        }
+        let piece = self.to_host.take(&mut self.rng);
+        any |= !piece.is_empty();
+        self.feed(&piece);
+        any
+    }
+
+    /// What the host has for the module.
+    fn from_host(&mut self) -> bool {
+        if self.to_module.blocked {
+            return false;
+        }
+        let mut out = vec![0; self.rng.random_range(1..=40)];
+        let now = self.now();
+        match self.host.poll_module(now, &mut out) {
+            ToModule::Bytes(n) => {
+                assert!(n > 0 && n <= out.len());
+                self.to_module.put(&out[..n]);
+                true
+            }
+            ToModule::Payload(left) => {
+                let Some(most) = self.stream_piece else { return false };
+                let start = self.stream.len() - left;
+                let n = left.min(most);
+                self.to_module.put(&self.stream[start..start + n]);
+                self.host.handle_payload(now, n).expect("that much was asked for");
+                true
+            }
+            ToModule::Idle => false,
+        }
+    }
+
+    fn feed(&mut self, mut piece: &[u8]) {
+        let now = self.now();
+        loop {
+            let (taken, event) = self.host.feed(now, piece);
+            piece = &piece[taken..];
+            match event {
+                Some(Event::Finished(result)) => {
+                    assert_eq!(self.finished, None, "one result for one request");
+                    self.finished = Some(result);
+                    self.events.push(format!("Finished({result:?})"));
+                }
+                Some(Event::Data(data)) => {
+                    assert_eq!(data.at as usize, self.record.len(), "octets in their order");
+                    self.record.extend_from_slice(data.octets);
+                    if data.last {
+                        assert_eq!(data.head.len as usize, self.record.len());
+                        let record = std::mem::take(&mut self.record);
+                        self.records.push((data.link.number(), record));
+                    }
+                }
+                Some(event) => {
+                    if let Event::Cut { .. } = event {
+                        self.record.clear();
+                    }
+                    self.events.push(shown(&event));
+                }
+                None if taken == 0 => break,
+                None => {}
+            }
+        }
+        assert!(piece.is_empty(), "the host takes all");
+    }
+
+    /// The commands that are not the core's.
+    fn firmware(&mut self) -> bool {
+        let due = self.bench.actions.iter().any(|action| *action == Action::Command);
+        self.bench.actions.clear();
+        if !due {
+            return false;
+        }
+        let now = self.now();
+        let statement = self.bench.device.command().expect("a command waits");
+        let name = match statement.name {
+            Name::Basic(name) => name.to_ascii_uppercase(),
+            Name::Extended(name) => [b"+", name.to_ascii_uppercase().as_slice()].concat(),
+        };
+        self.commands.push(String::from_utf8(name.clone()).unwrap());
+        let (text, answer): (&[u8], _) = match name.as_slice() {
+            b"+GMR" => (b"AT version:9.9.9.9(x)\r\nSDK version:none\r\n", Answer::Ok),
+            b"+CWMODE" | b"+RST" => (b"", Answer::Ok),
+            b"+CWJAP" => (b"WIFI CONNECTED\r\nWIFI GOT IP\r\n", Answer::Ok),
+            b"+CWFAIL" => (b"+CWJAP:3\r\n", Answer::Error),
+            _ => (b"", Answer::NoSuchCommand),
+        };
+        assert_eq!(self.bench.device.handle_text(text), text.len());
+        self.bench.device.handle_answer(now, answer).unwrap();
+        self.bench.drain();
+        if name == b"+RST" {
+            // What was printed goes out first.
+            let printed = std::mem::take(&mut self.bench.printed);
+            self.to_host.put(&printed);
+            self.reboot();
+        }
+        true
+    }
+
+    /// The module starts anew.
+    pub fn reboot(&mut self) {
+        self.bench.device.restart();
+        self.bench.drain();
+    }
+
+    /// The servers' turn.
+    fn serve(&mut self) -> bool {
+        let mut any = false;
+        for link in 0..3 {
+            let server = &mut self.servers[link];
+            let peer = &mut self.bench.peers[link];
+            if server.conn != peer.conn {
+                server.conn = peer.conn;
+                server.accepted = false;
+            }
+            if peer.conn.is_none() {
+                continue;
+            }
+            if !server.accepted {
+                if server.silent {
+                    continue;
+                }
+                if server.refuses {
+                    self.bench.eof(link);
+                    any = true;
+                } else {
+                    self.bench.up(link);
+                    if self.bench.peers[link].sent.ends_with(b"\r\n\r\n") {
+                        self.servers[link].accepted = true;
+                        let response = self.bench.response(link);
+                        self.bench.peer(link, response);
+                        any = true;
+                    }
+                }
+                continue;
+            }
+            let sent = std::mem::take(&mut peer.sent);
+            let (frames, rest) = frames_of(&sent);
+            peer.sent = rest.to_vec();
+            for frame in frames {
+                any = true;
+                match frame.first & 0x0F {
+                    8 => {
+                        self.bench.peer(link, server_frame(0x88, &frame.payload));
+                        self.bench.eof(link);
+                    }
+                    9 => _ = self.bench.peer(link, server_frame(0x8A, &frame.payload)),
+                    10 => {}
+                    _ => {
+                        let server = &mut self.servers[link];
+                        server.received.push((frame.first, frame.payload.clone()));
+                        if server.echoes {
+                            self.bench.peers[link]
+                                .window
+                                .extend(server_frame(frame.first, &frame.payload));
+                        }
+                    }
+                }
+            }
+            self.bench.drain();
+        }
+        any
+    }
+
+    /// The server of a link sends a frame.
+    pub fn server_sends(&mut self, link: usize, first: u8, payload: &[u8]) {
+        self.bench.peers[link].window.extend(server_frame(first, payload));
+        self.bench.drain();
+    }
+
+    /// Everything that happens until then.
+    pub fn until(&mut self, millis: u64) {
+        loop {
+            self.turn();
+            let device = self.bench.device.poll_deadline().filter(|_| !self.off);
+            let next = [self.host.poll_deadline(), device].into_iter().flatten().min();
+            let Some(next) = next.filter(|next| next.as_millis() <= millis) else { break };
+            self.bench.at(next.as_millis().max(self.bench.now));
+            let now = self.now();
+            self.host.handle_time(now);
+            self.feed(b"");
+        }
+        self.bench.at(millis);
+    }
+
+    /// Begins a request and waits for its end, at most so long.
+    pub fn within(&mut self, millis: u64, request: &Request<'_>) -> Result<(), Failure> {
+        self.finished = None;
+        self.host.begin(self.now(), request).unwrap();
+        self.end_within(millis)
+    }
+
+    /// Waits for the end of the running request, at most so long.
+    pub fn end_within(&mut self, millis: u64) -> Result<(), Failure> {
+        let end = self.bench.now + millis;
+        loop {
+            self.turn();
+            if let Some(result) = self.finished.take() {
+                return result;
+            }
+            let device = self.bench.device.poll_deadline().filter(|_| !self.off);
+            let next = [self.host.poll_deadline(), device].into_iter().flatten().min();
+            let next = next.expect("something is waited for").as_millis();
+            assert!(next <= end, "the request ends within {millis} ms: {:?}", self.events);
+            self.bench.at(next.max(self.bench.now));
+            let now = self.now();
+            self.host.handle_time(now);
+            self.feed(b"");
+        }
+    }
+
+    /// The same with an ordinary module, which answers at once.
+    #[track_caller]
+    pub fn ok(&mut self, request: &Request<'_>) {
+        assert_eq!(self.within(2000, request), Ok(()), "{request:?}: {:?}", self.events);
+    }
+
+    /// Host and device say the same of every link.
+    #[track_caller]
+    pub fn agree(&self) {
+        for link in LinkId::ALL {
+            let device = self.bench.device.link_state(link.number().into());
+            let host = self.host.link_state(link);
+            let same = match host {
+                host::LinkState::Free => device.is_none(),
+                host::LinkState::Open => device == Some(2),
+                host::LinkState::Reconnecting | host::LinkState::Opening => {
+                    matches!(device, Some(1 | 3))
+                }
+                host::LinkState::Closing => matches!(device, Some(0 | 4)),
+                _ => false,
+            };
+            assert!(same, "{link:?}: the host says {host:?}, the device {device:?}");
+        }
+    }
+
+    /// What the host has told since the last look.
+    pub fn told(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Random octets.
+    pub fn octets(&mut self, len: usize) -> Vec<u8> {
+        let mut octets = vec![0; len];
+        self.rng.fill_bytes(&mut octets);
+        octets
+    }
+}
+
+/// An unmasked frame.
+pub fn server_frame(first: u8, payload: &[u8]) -> Vec<u8> {
+    let mut frame = vec![first];
+    match payload.len() {
+        len @ 0..=125 => frame.push(u8::try_from(len).unwrap()),
+        len => {
+            frame.push(126);
+            frame.extend(u16::try_from(len).unwrap().to_be_bytes());
+        }
+    }
+    frame.extend_from_slice(payload);
+    frame
+}
+
+/// An event, as a test writes it.
+fn shown(event: &Event<'_>) -> String {
+    let line = |line: &Line<'_>| match line {
+        Line::Named { name, fields } => {
+            format!("+{}:{}", name.escape_ascii(), fields.rest().bytes().escape_ascii())
+        }
+        Line::Text(text) => text.escape_ascii().to_string(),
+    };
+    match event {
+        Event::Answer(answer) => format!("Answer({})", line(answer)),
+        Event::Report(report) => format!("Report({})", line(report)),
+        Event::Link { link, state, uri } => {
+            format!("Link({link:?}, {state:?}, {})", uri.escape_ascii())
+        }
+        other => format!("{other:?}"),
+    }
+}
