@@ -1,7 +1,7 @@
 //! Any other command of a module, as a request.
 
 use super::exchange::{End, Plan, Prompt};
-use super::request::{Effect, Staged, plain};
+use super::request::{Effect, Staged, need, plain};
 use super::staging::Staging;
 use super::{Config, Refused};
 use at_syntax::{Form, Name, StatementWriter};
@@ -132,6 +132,9 @@ impl<'a> Command<'a> {
                 };
             }
         };
+        if let Name::Extended(name) = self.name {
+            need(config.dialect, name)?;
+        }
         let octets = self.payload;
         staging.put(config, write, [octets, b""])?;
         let plan = plain(config, self.more_ms);

@@ -5,12 +5,11 @@ use super::chores::{Chore, Chores, Own};
 use super::data::Reception;
 use super::exchange::{self, Doubts, End, Heard, Phase, Plan, Prompt, Step};
 use super::links::{LinkState, Links};
-use super::pending::Pending;
 use super::probing::Probing;
 use super::request::{self, Effect, Staged, plain};
 use super::staging::Staging;
 use super::{Config, Event, Failure, Line, Refused, Request};
-use crate::{DataFormat, Dialect, Instant};
+use crate::{DataFormat, Dialect, Instant, LinkId};
 use at_syntax::Lost;
 
 /// What is on the wire. There is one thing at a time.
@@ -22,6 +21,17 @@ pub(crate) enum Doing {
     Probing(Probing),
     /// A statement is written, or waits for its answer.
     Exchange(Exchange),
+}
+
+/// Events that wait for the caller: at most one of each kind.
+#[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Pending {
+    /// The result of the request.
+    pub(crate) finished: Option<Result<(), Failure>>,
+    pub(crate) ready: bool,
+    /// A record that was given up, and what it lacks.
+    pub(crate) cut: Option<(LinkId, u32)>,
 }
 
 /// Whose statement.
@@ -137,6 +147,7 @@ impl<'m> Engine<'m> {
             self.in_step = false;
             self.chores = Self::all_chores(&self.config);
         }
+        self.advance(now);
         Ok(())
     }
 
@@ -162,12 +173,18 @@ impl<'m> Engine<'m> {
         }
     }
 
+    /// The next event that waits, in the order in which they come about.
     pub(crate) fn take_pending(&mut self) -> Option<Event<'static>> {
-        let corrected = || {
-            let (link, state) = self.links.take_corrected()?;
-            Some(Event::Corrected { link, state })
-        };
-        self.pending.take().or_else(corrected)
+        if let Some((link, missing)) = self.pending.cut.take() {
+            return Some(Event::Cut { link, missing });
+        }
+        if let Some((link, state)) = self.links.take_corrected() {
+            return Some(Event::Corrected { link, state });
+        }
+        if let Some(result) = self.pending.finished.take() {
+            return Some(Event::Finished(result));
+        }
+        core::mem::take(&mut self.pending.ready).then_some(Event::Ready)
     }
 
     /// Goes on with the next thing, if nothing is on the wire.

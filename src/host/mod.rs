@@ -41,7 +41,7 @@
 //!             match event {
 //!                 Some(Event::Finished(result)) => return result,
 //!                 Some(event) => on_event(&event),
-//!                 None if taken == 0 => break,
+//!                 None if rest.is_empty() => break,
 //!                 None => {}
 //!             }
 //!         }
@@ -94,7 +94,6 @@ mod links;
 mod memory;
 mod open;
 mod output;
-mod pending;
 mod probing;
 mod request;
 mod send;
@@ -156,9 +155,9 @@ impl<'m> Host<'m> {
         self.engine.give_up()
     }
 
-    /// Takes bytes of the module up to the end of a unit; returns how many, and what has happened. To be
-    /// called until it takes nothing and says nothing, also with no bytes, after every other call: time and requests
-    /// cause events, too.
+    /// Takes bytes of the module up to the end of a unit; returns how many, and what has happened. To be called again with what is left
+    /// until nothing is left and nothing has happened; and after every other call, without bytes if there are none: time and
+    /// requests cause events, too.
     pub fn feed<'a>(&'a mut self, now: Instant, input: &'a [u8]) -> (usize, Option<Event<'a>>) {
         if let Some(event) = self.engine.take_pending() {
             return (0, Some(event));
@@ -177,7 +176,8 @@ impl<'m> Host<'m> {
             Some(response) => engine.hear(now, response),
             None => None,
         };
-        (taken, event)
+        engine.advance(now);
+        (taken, event.or_else(|| engine.take_pending()))
     }
 
     /// What goes to the module next. Bytes written into `out` are the caller's, who sees to it that they get there.

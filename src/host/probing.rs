@@ -120,7 +120,10 @@ impl Probing {
             (self.missing, self.fill, self.patience) = (most, FIRST_FILL, 1);
         }
         self.stage = match (self.stage, heard) {
-            (Stage::Listen { .. }, Heard::Ok) => Stage::Settle { until: now.after(settle_ms) },
+            // Behind another answer it may be an older one's.
+            (Stage::Listen { heard: false, .. }, Heard::Ok) => {
+                Stage::Settle { until: now.after(settle_ms) }
+            }
             (Stage::Listen { .. } | Stage::Settle { .. }, _) => {
                 // A busy module is not asked without a pause.
                 let pause = if heard == Heard::Busy { probe_ms } else { settle_ms };

@@ -67,6 +67,7 @@ impl Engine<'_> {
         if self.step_by.is_some_and(|by| by <= now) && !self.in_step_and_done() {
             self.give_up_step(failure);
         }
+        self.advance(now);
     }
 
     /// The request's statement is not written yet.

@@ -4,6 +4,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod faults;
+mod links;
+mod refused;
 mod requests;
+mod script;
+mod wire;
 
 use support::pair::Pair;

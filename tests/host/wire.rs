@@ -1,0 +1,358 @@
+//! What goes over the line, byte for byte, when a module answers as ESP-AT's pages say or as firmware is known to.
+
+use crate::script::Script;
+use wsat::at_syntax::Record;
+use wsat::host::{Command, Config, Event, Open, Refused, Request, Send};
+use wsat::{Dialect, Instant, LinkId};
+
+const L0: LinkId = LinkId::L0;
+
+fn config() -> Config {
+    Config::default()
+}
+
+fn in_step() -> Script {
+    Script::in_step(config())
+}
+
+/// A host with link 0 open, at the time 50 ms.
+fn open() -> Script {
+    let mut script = in_step();
+    script.begin(&Open::new(L0, b"ws://h").into()).sends("AT+WSOPEN=0,\"ws://h\"\r\n");
+    script.module("AT+WSOPEN=0,\"ws://h\"\r\n+WS_CONNECTED:0\r\n\r\nOK\r\n");
+    script.tells(&["Connected(L0)", "Finished(Ok(()))"]);
+    script
+}
+
+#[test]
+fn nothing_is_written_before_the_first_request() {
+    let mut script = Script::new(config());
+    script.at(100_000).sends("").tells(&[]);
+    assert_eq!(script.host.poll_deadline(), None);
+}
+
+#[test]
+fn in_step_with_a_module_that_is_up() {
+    let mut script = Script::new(config());
+    script.begin(&Request::Start).sends("ATE1\r\n");
+    // Echo was off: the answer to ATE1 comes without one.
+    script.at(10).module("\r\nOK\r\n").at(59).sends("");
+    script.at(60).sends("AT+SYSLOG=1\r\n").module("AT+SYSLOG=1\r\n\r\nOK\r\n");
+    script.sends("AT+WSOPEN?\r\n");
+    script.module("AT+WSOPEN?\r\n+WSOPEN:1,2,\"ws://h/\"\r\n+WSOPEN:2,3,\"ws://i\"\r\n\r\nOK\r\n");
+    script.tells(&[
+        "Corrected { link: L1, state: Open }",
+        "Corrected { link: L2, state: Reconnecting }",
+        "Finished(Ok(()))",
+    ]);
+    assert_eq!(script.host.poll_deadline(), None);
+}
+
+#[test]
+fn the_newest_dialect_has_its_formats_set() {
+    let mut script = Script::new(Config::new(Dialect::V4_2));
+    script
+        .begin(&Request::Start)
+        .module("ATE1\r\n\r\nOK\r\n")
+        .at(50)
+        .sends("ATE1\r\nAT+SYSLOG=1\r\n");
+    // A module that does not know a statement of the host's own need not.
+    script.module("AT+SYSLOG=1\r\n\r\nERROR\r\n").sends("AT+WSDATAFMT=0,0,48\r\n");
+    script.module("AT+WSDATAFMT=0,0,48\r\n\r\nOK\r\n").sends("AT+WSDATAFMT=1,0,48\r\n");
+    script.module("AT+WSDATAFMT=1,0,48\r\n\r\nOK\r\n").sends("AT+WSDATAFMT=2,0,48\r\n");
+    script.module("AT+WSDATAFMT=2,0,48\r\n\r\nOK\r\n").sends("AT+WSOPEN?\r\n");
+    script.module("AT+WSOPEN?\r\n\r\nOK\r\n").tells(&["Finished(Ok(()))"]);
+}
+
+#[test]
+fn a_module_that_starts_is_asked_when_it_is_ready() {
+    let mut script = Script::new(config());
+    // The probe before that was lost.
+    script.begin(&Request::Station).sends("ATE1\r\n").at(100).module("\r\nready\r\n");
+    script.tells(&["Ready"]).at(149).sends("").at(150).sends("ATE1\r\n");
+    script.module("ATE1\r\n\r\nOK\r\n").at(200).sends("AT+SYSLOG=1\r\n");
+    // All else is known.
+    script.module("AT+SYSLOG=1\r\n\r\nOK\r\n").sends("AT+CWMODE=1\r\n");
+    script.module("AT+CWMODE=1\r\n\r\nOK\r\n").tells(&["Finished(Ok(()))"]);
+}
+
+#[test]
+fn without_echo_and_without_error_codes() {
+    let mut config = config();
+    (config.echo, config.error_codes) = (false, false);
+    let mut script = Script::new(config);
+    script.begin(&Request::Close(L0)).sends("ATE0\r\n").module("ATE0\r\n\r\nOK\r\n").at(50);
+    script.sends("AT+WSOPEN?\r\n").module("\r\nOK\r\n").sends("AT+WSCLOSE=0\r\n");
+    script.module("\r\nOK\r\n").tells(&["Finished(Ok(()))"]);
+}
+
+#[test]
+fn late_answers_are_nobodys() {
+    let mut script = Script::new(config());
+    script.begin(&Request::Station).sends("ATE1\r\n");
+    // The first OK is an older command's. Each answer has to be the last one for 50 ms.
+    script.module("\r\nOK\r\n").at(40).module("ATE1\r\n\r\nOK\r\n").at(89).sends("");
+    script.at(90).sends("ATE1\r\n").module("ATE1\r\n\r\nOK\r\n").at(140).sends("AT+SYSLOG=1\r\n");
+    script.tells(&[]);
+}
+
+#[test]
+fn the_prompt_and_the_older_one() {
+    for prompt in ["\r\nOK\r\n\r\n>", "\r\nOK\r\n> ", "\r\nOK\r\n\r\n> "] {
+        let mut script = open();
+        script.begin(&Send::text(L0, b"abc").into()).sends("AT+WSSEND=0,3\r\n");
+        script.module("AT+WSSEND=0,3\r\n").sends("").module(prompt).sends("abc");
+        script.module("\r\nSEND OK\r\n").tells(&["Finished(Ok(()))"]);
+    }
+}
+
+#[test]
+fn a_payload_that_is_streamed() {
+    let mut script = open();
+    script.begin(&Send::streamed(L0, 6).into()).module("AT+WSSEND=0,6\r\n\r\nOK\r\n\r\n>");
+    script.sends("AT+WSSEND=0,6\r\n").at(5000).pays("ab").at(14_000).pays("cd").sends("abcd");
+    assert!(script.host.handle_payload(Instant::from_millis(14_000), 3).is_err(), "two are left");
+    script.pays("ef").module("\r\nSEND OK\r\n").tells(&["Finished(Ok(()))"]).sends("ef");
+}
+
+#[test]
+fn a_payload_that_does_not_come_in_time() {
+    let mut script = open();
+    script.begin(&Send::streamed(L0, 6).into()).module("AT+WSSEND=0,6\r\n\r\nOK\r\n\r\n>");
+    script.sends("AT+WSSEND=0,6\r\n").at(5000).pays("ab").at(14_999).tells(&[]);
+    script.at(15_000).tells(&["Finished(Err(Stalled))"]);
+    // The module still waits for four bytes; the probe has six.
+    script.sends("abATE1\r\n").module("\r\nSEND OK\r\n").at(15_050).sends("ATE1\r\n");
+}
+
+#[test]
+fn records_and_reports_between_the_prompt_and_send_ok() {
+    let mut script = open();
+    script.begin(&Send::streamed(L0, 2).into());
+    script.module("AT+WSSEND=0,2\r\n\r\nOK\r\n\r\n>+WS_DATA:1,4,\r\nOK\r\n").pays("a");
+    script.module("+WS_DISCONNECTED:2\r\n").pays("b").module("+WS_DATA:0,0,\r\n\r\nSEND OK\r\n");
+    script.tells(&[
+        "Data(L1, 0, \\r\\nOK, last: true)",
+        "Disconnected(L2)",
+        "Data(L0, 0, , last: true)",
+        "Finished(Ok(()))",
+    ]);
+    script.sends("AT+WSSEND=0,2\r\nab");
+}
+
+#[test]
+fn reports_inside_echoes() {
+    let mut script = open();
+    script.begin(&Request::Close(LinkId::L1)).sends("AT+WSCLOSE=1\r\n");
+    script.module(
+        "AT+WS+WS_DATA:0,3,+WS\r\nCLOWIFI DISCONNECT\r\nSE=+WS_CLOSED:0\r\n1\r\n\r\nOK\r\n",
+    );
+    script.tells(&[
+        "Data(L0, 0, +WS, last: true)",
+        "Report(WIFI DISCONNECT)",
+        "Closed(L0)",
+        "Finished(Ok(()))",
+    ]);
+}
+
+#[test]
+fn what_the_module_refuses() {
+    let mut script = open();
+    script.begin(&Send::text(L0, b"abc").into());
+    script.module("AT+WSSEND=0,3\r\nERR CODE:0x01080001\r\n\r\nERROR\r\n");
+    // A parameter of no link is no reason to believe something else of it, but its state may be.
+    script
+        .tells(&["Finished(Err(Error(Some(17301505))))"])
+        .sends("AT+WSSEND=0,3\r\nAT+WSOPEN?\r\n");
+    script.module("AT+WSOPEN?\r\n\r\nOK\r\n").tells(&["Corrected { link: L0, state: Free }"]);
+    script.begin(&Request::Station).module("AT+CWMODE=1\r\n\r\nERROR\r\n");
+    script.tells(&["Finished(Err(Error(None)))"]).sends("AT+CWMODE=1\r\n");
+}
+
+#[test]
+fn what_did_not_arrive_as_a_statement_is_written_again() {
+    let mut script = in_step();
+    script.begin(&Request::Close(L0)).sends("AT+WSCLOSE=0\r\n");
+    // A byte of older payload stood in front of it.
+    script.module("AT+WSCLOSE=0\r\nERR CODE:0x01030000\r\n\r\nERROR\r\n").sends("ATE1\r\n");
+    script.module("ATE1\r\n\r\nOK\r\n").at(100).sends("AT+SYSLOG=1\r\n");
+    script.module("AT+SYSLOG=1\r\n\r\nOK\r\n").sends("AT+WSOPEN?\r\n");
+    script.module("AT+WSOPEN?\r\n\r\nOK\r\n").sends("AT+WSCLOSE=0\r\n").tells(&[]);
+    script.module("AT+WSCLOSE=0\r\n\r\nOK\r\n").tells(&["Finished(Ok(()))"]);
+}
+
+#[test]
+fn a_busy_module_is_waited_for() {
+    let mut script = in_step();
+    script.begin(&Request::Close(L0)).module("\r\nbusy p...\r\n").sends("AT+WSCLOSE=0\r\nATE1\r\n");
+    script.module("\r\nbusy p...\r\n").at(349).sends("").at(350).sends("ATE1\r\n");
+    // What kept it busy ends; that answer is nobody's.
+    script
+        .at(400)
+        .module("\r\nbusy p...\r\n")
+        .at(500)
+        .module("\r\nOK\r\n")
+        .at(550)
+        .sends("ATE1\r\n");
+    script.module("ATE1\r\n\r\nOK\r\n").at(600).sends("AT+SYSLOG=1\r\n");
+    script.module("AT+SYSLOG=1\r\n\r\nOK\r\n").module("AT+WSOPEN?\r\n\r\nOK\r\n");
+    script.sends("AT+WSOPEN?\r\nAT+WSCLOSE=0\r\n").module("AT+WSCLOSE=0\r\n\r\nOK\r\n");
+    script.tells(&["Finished(Ok(()))"]);
+}
+
+#[test]
+fn a_prompt_behind_an_echo_that_was_another_gets_no_payload() {
+    let mut script = open();
+    script.begin(&Send::text(L0, b"\r\nAT+RST\r\n").into()).sends("AT+WSSEND=0,10\r\n");
+    // A digit was lost on the way to the module: it waits for one byte.
+    script.module("AT+WSSEND=0,1\r\n\r\nOK\r\n\r\n>");
+    script.tells(&["Damaged(Echo)", "Finished(Err(Garbled))"]).sends("ATE1\r\n");
+}
+
+#[test]
+fn send_fail() {
+    let mut script = open();
+    script.begin(&Send::text(L0, b"abc").into()).module("AT+WSSEND=0,3\r\n\r\nOK\r\n\r\n>");
+    script.module("\r\nSEND FAIL\r\n").tells(&["Finished(Err(SendFail))"]);
+}
+
+#[test]
+fn a_payload_that_was_too_long_when_it_came() {
+    let mut script = open();
+    script.begin(&Send::text(L0, b"abc").into()).module("AT+WSSEND=0,3\r\n\r\nOK\r\n\r\n>");
+    script.module("\r\nbusy p...\r\n\r\nSEND OK\r\n").tells(&["Finished(Err(Garbled))"]);
+}
+
+#[test]
+fn an_end_of_the_data_phase_that_the_module_chose() {
+    let mut script = open();
+    script
+        .begin(&Send::streamed(L0, 6).into())
+        .module("AT+WSSEND=0,6\r\n\r\nOK\r\n\r\n>")
+        .pays("abc");
+    script
+        .sends("AT+WSSEND=0,6\r\nabc")
+        .module("\r\nERROR\r\n")
+        .tells(&["Finished(Err(Error(None)))"]);
+    // What it has of the payload may stand in its line.
+    script.sends("ATE1\r\n").module("abcATE1\r\n\r\nERROR\r\n").at(100).sends("ATE1\r\n");
+}
+
+#[test]
+fn a_reboot_ends_the_payload_at_once() {
+    let mut script = open();
+    script.begin(&Send::streamed(L0, 600).into()).module("AT+WSSEND=0,600\r\n\r\nOK\r\n\r\n>");
+    script.pays("abc").sends("AT+WSSEND=0,600\r\nabc").module("\r\nready\r\n");
+    script.tells(&["Finished(Err(Rebooted))", "Ready"]).sends("ATE1\r\n");
+    // The caller may have written some more before it knew.
+    script.host.handle_payload(Instant::from_millis(50), 100).unwrap();
+    assert_eq!(script.host.link_state(L0), wsat::host::LinkState::Free);
+}
+
+#[test]
+fn a_reboot_out_of_nowhere() {
+    let mut script = open();
+    script.at(9000).module(b"\x00\xffrst:0x1 (POWERON)\r\n\r\nready\r\n");
+    script.tells(&["Report(\\x00\\xffrst:0x1 (POWERON))", "Ready"]).sends("ATE1\r\n");
+    script.module("ATE1\r\n\r\nOK\r\n").at(9100).sends("AT+SYSLOG=1\r\n");
+    script.module("AT+SYSLOG=1\r\n\r\nOK\r\n").sends("");
+    assert_eq!(script.host.poll_deadline(), None);
+}
+
+#[test]
+fn a_restart_ends_when_the_module_is_ready() {
+    let mut script = open();
+    script.begin(&Request::Restart).sends("AT+RST\r\n").module("AT+RST\r\n\r\nOK\r\n").tells(&[]);
+    script.at(1000).module("\r\nready\r\n").tells(&["Finished(Ok(()))", "Ready"]);
+}
+
+#[test]
+fn other_commands_and_their_lines() {
+    let mut script = in_step();
+    script.begin(&Command::execute(b"GMR").with_lines(&[b""]).into()).sends("AT+GMR\r\n");
+    script.module("AT+GMR\r\nAT version:3.2\r\n+WS_CLOSED:1\r\n+X:1\r\nBin version\r\n\r\nOK\r\n");
+    script.tells(&[
+        "Answer(AT version:3.2)",
+        "Closed(L1)",
+        "Report(+X:1)",
+        "Answer(Bin version)",
+        "Finished(Ok(()))",
+    ]);
+    script.begin(&Command::query(b"CWJAP").with_lines(&[b"No AP"]).into());
+    script.module("AT+CWJAP?\r\n+CWJAP:\"a\",1\r\nNo APs\r\nWIFI GOT IP\r\n\r\nOK\r\n");
+    script.tells(&[
+        r#"Answer(+CWJAP:\"a\",1)"#,
+        "Answer(No APs)",
+        "Report(WIFI GOT IP)",
+        "Finished(Ok(()))",
+    ]);
+    // Its own time on top of the ordinary one, which is 2 s.
+    script
+        .begin(&Command::execute(b"CWLAP").with_time(5000).into())
+        .sends("AT+CWJAP?\r\nAT+CWLAP\r\n");
+    script.at(7049).tells(&[]).at(7050).tells(&["Finished(Err(NoAnswer))"]);
+}
+
+#[test]
+fn other_units_with_binary_data() {
+    let mut config = config();
+    config.records =
+        const { &[Record::new(b"IPD", 2, 1).with_marks(b',', b':').without_line_end()] };
+    let mut script = Script::in_step(config);
+    script.module("+IPD,0,4:\r\nOK\r\nready\r\n");
+    let told =
+        ["Record { name: [73, 80, 68], fields: Fields { rest: Some([48, 44, 52]) }, len: 4 }"];
+    script.tells(&[told[0], "Octets(\\r\\nOK, last: true)", "Ready"]);
+}
+
+#[test]
+fn one_request_at_a_time() {
+    let mut script = in_step();
+    script.begin(&Request::Station);
+    let busy = script.host.begin(Instant::ZERO, &Request::Start);
+    assert_eq!((busy, script.host.is_busy()), (Err(Refused::Busy), true));
+    // Until its end was told.
+    let (taken, event) = script.host.feed(Instant::ZERO, b"AT+CWMODE=1\r\n");
+    assert_eq!((taken, event), (13, None));
+    let (taken, event) = script.host.feed(Instant::ZERO, b"\r\nOK\r\n");
+    assert_eq!((taken, event), (6, Some(Event::Finished(Ok(())))));
+    assert!(!script.host.is_busy());
+    assert_eq!(script.host.begin(Instant::ZERO, &Request::Start), Ok(()));
+}
+
+#[test]
+fn a_request_that_is_given_up() {
+    let mut script = in_step();
+    assert!(!script.host.give_up());
+    script.begin(&Command::execute(b"X").with_time(1_000_000).into()).sends("AT+X\r\n");
+    assert!(script.host.give_up());
+    script.module("").tells(&["Finished(Err(GivenUp))"]).sends("ATE1\r\n");
+}
+
+#[test]
+fn a_record_that_pauses_is_given_up() {
+    let mut script = open();
+    script
+        .module("+WS_DATA:0,10,abc")
+        .tells(&["Data(L0, 0, abc, last: false)"])
+        .at(1049)
+        .tells(&[]);
+    script.at(1050).tells(&["Cut { link: L0, missing: 7 }"]).sends("ATE1\r\n");
+}
+
+#[test]
+fn an_answer_behind_a_long_record() {
+    let mut script = open();
+    script.begin(&Request::Close(LinkId::L1)).module("AT+WSCLOSE=1\r\n+WS_DATA:0,8000,");
+    // 7 s for the answer; the record takes longer, without a pause of a second.
+    for i in 0..80 {
+        script.at(50 + i * 100).module([b'x'; 100]);
+    }
+    script.module("\r\n\r\nOK\r\n");
+    assert_eq!(script.now, 7950);
+    script.at(8000).sends("AT+WSCLOSE=1\r\n");
+    let mut told = Vec::new();
+    std::mem::swap(&mut told, script.told_mut());
+    assert_eq!(told.len(), 81);
+    assert_eq!(told[80], "Finished(Ok(()))");
+}
