@@ -17,6 +17,10 @@ const PACKAGE: &str = "no-panic";
 /// What the optimiser removes differs with the optimisation level: one profile each, in its Cargo.toml.
 const PROFILES: [(&str, &str); 2] = [("s", "opt-level \"s\""), ("speed", "opt-level 3")];
 
+/// Modules of a library with a file of entry points of their own, because other modules have types of the
+/// same names.
+const APART: [(&str, &str); 1] = [("wsat", "host")];
+
 /// The function that exists nowhere, as `xtask/no-panic/src/main.rs` declares it.
 const MISSING: &str = "a_panic_is_reachable";
 
@@ -44,13 +48,23 @@ pub(crate) fn run() -> Outcome {
 fn complete() -> Result<usize, String> {
     let mut count = 0;
     let mut missing = String::new();
-    for (library, folder) in LIBRARIES {
-        let entry_points = format!("xtask/no-panic/src/{}.rs", library.replace('-', "_"));
-        let public = public_functions(&root().join(folder))?;
+    let mut compare = |of: &str, entry_points: &str, source: &str, apart: &[&str]| {
+        let entry_points = format!("xtask/no-panic/src/{entry_points}.rs");
+        let public = public_functions(&root().join(source), apart)?;
         let mentioned = mentioned_functions(&root().join(&entry_points))?;
         count += public.len();
         for name in public.difference(&mentioned) {
-            missing.push_str(&format!("\n    {library}: {name}  ->  {entry_points}"));
+            missing.push_str(&format!("\n    {of}: {name}  ->  {entry_points}"));
+        }
+        Ok::<(), String>(())
+    };
+    for (library, folder) in LIBRARIES {
+        let apart: Vec<&str> =
+            APART.iter().filter(|(of, _)| *of == library).map(|(_, module)| *module).collect();
+        compare(library, &library.replace('-', "_"), &format!("{folder}/lib.rs"), &apart)?;
+        for module in apart {
+            let source = format!("{folder}/{module}/mod.rs");
+            compare(&format!("{library}::{module}"), module, &source, &[])?;
         }
     }
     if missing.is_empty() {
@@ -96,7 +110,7 @@ fn reachable(profile: &str, level: &str) -> String {
     }
     text.push_str(
         "A place inside core or a dependency does not tell who calls it: comment out calls in \
-         xtask/no-panic/src/<crate>.rs until this verb passes; the last one is the culprit.\n\
+         the files of xtask/no-panic/src until this verb passes; the last one is the culprit.\n\
          The usual causes are indexing, slicing, copy_from_slice, division, unwrap, expect and RefCell; use \
          get, split_at_checked, first_chunk, zip, checked_div and patterns instead.",
     );

@@ -13,11 +13,12 @@ const PACKAGE: &str = "size";
 const EMPTY: &str = "empty";
 
 /// Features of `xtask/size` and what they use.
-const ROWS: [(&str, &str); 4] = [
+const ROWS: [(&str, &str); 5] = [
     ("frames", "rfc6455: frame decoder and encoder"),
     ("client", "rfc6455: opening handshake, messages both ways, closing handshake"),
     ("lines", "at-syntax: line reader, statement, parameters"),
     ("device", "wsat: the whole device"),
+    ("host", "wsat: the whole host, with every request"),
 ];
 
 /// How many symbols are listed for each row.

@@ -15,11 +15,17 @@ use crate::cargo::read;
 /// Names such as `Statement::parse`.
 pub(crate) type Names = BTreeSet<String>;
 
-/// Every public function of the crate whose source is in `folder`: free functions, methods, and what is
-/// written out in trait implementations of public types.
-pub(crate) fn public_functions(folder: &Path) -> Result<Names, String> {
+/// Every public function below the file `root`, the `lib.rs` of a crate or the `mod.rs` of a module: free
+/// functions, methods, and what is written out in trait implementations of public types. The modules `apart`
+/// of that file are left out.
+pub(crate) fn public_functions(root: &Path, apart: &[&str]) -> Result<Names, String> {
+    let folder = root.parent().unwrap_or(Path::new(""));
+    let mut inside = parse(root)?.items;
+    inside.retain(
+        |item| !matches!(item, Item::Mod(module) if apart.iter().any(|name| module.ident == name)),
+    );
     let mut items = Vec::new();
-    collect(&folder.join("lib.rs"), folder, &mut items)?;
+    flatten(inside, folder, &mut items)?;
     Ok(public_among(&items))
 }
 

@@ -9,6 +9,7 @@
 extern crate alloc;
 
 mod at_syntax;
+mod host;
 mod rfc6455;
 mod wsat;
 
@@ -27,6 +28,7 @@ extern "C" fn _start() -> ! {
     at_syntax::run();
     rfc6455::run();
     wsat::run();
+    host::run();
     #[cfg(feature = "deliberate")]
     keep(bytes()[any(3)]);
     loop {

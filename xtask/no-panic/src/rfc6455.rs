@@ -210,6 +210,7 @@ fn connections() {
     keep(Connection::checked(any(&connection)));
 
     let request = any(Outgoing { opcode: Opcode::Text, fin: true, len: 0, fragment: 0 });
+    keep(Outgoing::check(&request, any(false)));
     keep(Connection::may_send(any(&connection), &request));
     if let Err(error) = any(Connection::send(any(&mut connection), request)) {
         show::<SendError>(&error);

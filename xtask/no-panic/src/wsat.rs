@@ -1,15 +1,16 @@
-//! Every public function of wsat.
+//! Every public function of wsat but those of its module `host`.
 
 use ::wsat::device::{
     Action, Answer, CallError, Config, Conn, Device, LinkMemory, Memory, Missing, Refusal, Storage,
 };
-use ::wsat::{Dialect, Instant, Quirks};
+use ::wsat::{DataFormat, DataMask, Dialect, Instant, Level, LinkId, Quirks, TlsSettings};
 use at_syntax::{ParamError, ParamErrorKind};
 use rand_core::CryptoRng;
 
 use crate::{Random, any, bytes, keep, show};
 
 pub(crate) fn run() {
+    small_values();
     let now = any(Instant::ZERO);
     let mut storage = Storage::<64, 64, 64>::new();
     keep(Storage::<64, 64, 64>::default());
@@ -38,6 +39,23 @@ pub(crate) fn run() {
     }
     keep(Device::poll_deadline(any(&device)));
     Device::handle_time(any(&mut device), now);
+}
+
+fn small_values() {
+    keep(LinkId::number(any(LinkId::L0)));
+    keep(LinkId::from_number(any(0)));
+    keep(Level::number(any(Level::Chunk)));
+    keep(Level::from_number(any(0)));
+    keep(DataFormat::default());
+    let tls = any(TlsSettings::with_certificate(any(TlsSettings::NONE), any(0)));
+    keep(TlsSettings::with_authority(tls, any(0)));
+
+    // Made by the macro of bitflags: these are the ones that a caller needs for a format.
+    keep(DataMask::from_bits(any(0)));
+    keep(DataMask::from_bits_truncate(any(0)));
+    keep(DataMask::contains(&any(DataMask::FIN), any(DataMask::OPCODE)));
+    keep(DataMask::union(any(DataMask::FIN), any(DataMask::OPCODE)));
+    keep(DataMask::bits(&any(DataMask::FIN)));
 }
 
 fn device_side(device: &mut Device<'_>, now: Instant) {

@@ -9,6 +9,8 @@ mod client;
 mod device;
 #[cfg(feature = "frames")]
 mod frames;
+#[cfg(feature = "host")]
+mod host;
 #[cfg(feature = "lines")]
 mod lines;
 #[cfg(any(feature = "client", feature = "device"))]
@@ -31,6 +33,8 @@ extern "C" fn _start() -> ! {
     lines::run();
     #[cfg(feature = "device")]
     device::run();
+    #[cfg(feature = "host")]
+    host::run();
     loop {
         core::hint::spin_loop();
     }
