@@ -71,18 +71,18 @@ impl Own {
     /// `ATE1` or `ATE0`.
     pub(crate) fn probe(echo: bool, terminator: Terminator) -> Self {
         let name = Name::Basic(if echo { b"E1" } else { b"E0" });
-        Self::write(terminator, |statement| _ = statement.execute(name))
+        Self::write(terminator, &|statement| _ = statement.execute(name))
     }
 
     pub(crate) fn of(chore: Chore, format: DataFormat, terminator: Terminator) -> Self {
-        Self::write(terminator, |statement| match chore {
+        Self::write(terminator, &|statement| match chore {
             Chore::ErrorCodes => _ = statement.set(Name::Extended(b"SYSLOG")).integer(1),
             Chore::Format(link) => _ = write_format(statement, link, format),
             Chore::Query => _ = statement.query(Name::Extended(b"WSOPEN")),
         })
     }
 
-    fn write(terminator: Terminator, what: impl FnOnce(&mut StatementWriter<'_>)) -> Self {
+    fn write(terminator: Terminator, what: &dyn Fn(&mut StatementWriter<'_>)) -> Self {
         let mut own = Self::NONE;
         let mut writer = StatementWriter::new(0, &mut own.text, terminator);
         what(&mut writer);

@@ -27,6 +27,7 @@ pub struct Command<'a> {
     name: Name<'a>,
     form: Form,
     params: &'a [Value<'a>],
+    #[cfg_attr(feature = "defmt", defmt(Debug2Format))]
     lines: &'static [&'static [u8]],
     more_ms: u32,
     payload: &'a [u8],
@@ -136,7 +137,7 @@ impl<'a> Command<'a> {
             need(config.dialect, name)?;
         }
         let octets = self.payload;
-        staging.put(config, write, [octets, b""])?;
+        staging.put(config, &write, [octets, b""])?;
         let plan = plain(config, self.more_ms);
         let prompt = if octets.is_empty() { Prompt::Never } else { Prompt::Always };
         let plan = Plan { prompt, end: self.end, ..plan };

@@ -81,7 +81,7 @@ impl Configure {
                     .integer(self.tls.authority.unwrap_or_default().into());
             }
         };
-        staging.put(config, write, [b"", b""])?;
+        staging.put(config, &write, [b"", b""])?;
         Ok(Staged::new(plain(config, 0), Effect::Nothing))
     }
 }

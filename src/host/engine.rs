@@ -3,14 +3,13 @@
 
 use super::chores::{Chore, Chores, Own};
 use super::data::Reception;
-use super::exchange::{self, Doubts, End, Heard, Phase, Plan, Prompt, Step};
+use super::exchange::{Doubts, Phase, Plan};
 use super::links::{LinkState, Links};
 use super::probing::Probing;
 use super::request::{self, Effect, Staged, plain};
 use super::staging::Staging;
-use super::{Config, Event, Failure, Line, Refused, Request};
+use super::{Config, Event, Failure, Refused, Request};
 use crate::{DataFormat, Dialect, Instant, LinkId};
-use at_syntax::Lost;
 
 /// What is on the wire. There is one thing at a time.
 #[derive(Debug, Clone, Copy)]
@@ -127,7 +126,7 @@ impl<'m> Engine<'m> {
         }
     }
 
-    fn all_chores(config: &Config) -> Chores {
+    pub(crate) fn all_chores(config: &Config) -> Chores {
         Chores::all(config.error_codes, config.dialect >= Dialect::V4_2)
     }
 
@@ -287,179 +286,5 @@ impl<'m> Engine<'m> {
             self.doing,
             Doing::Exchange(Exchange { phase: Phase::Payload, streamed: true, .. })
         )
-    }
-
-    /// An answer of the module.
-    pub(crate) fn answer(&mut self, now: Instant, heard: Heard) {
-        let most = self.config.dialect.max_payload();
-        match &mut self.doing {
-            // To nothing that is known here.
-            Doing::Nothing => self.fall_out(if heard == Heard::Prompt { most } else { 0 }, true),
-            Doing::Probing(probing) => {
-                let pauses = (self.config.probe_ms, self.config.settle_ms);
-                probing.heard(now, heard, most, pauses);
-            }
-            Doing::Exchange(exchange) => {
-                let step = exchange::next(exchange.phase, &exchange.plan, exchange.doubts, heard);
-                match step {
-                    Step::Stay => {
-                        let wanted = exchange.plan.prompt == Prompt::Perhaps;
-                        exchange.doubts.excess |= heard == Heard::Busy && !wanted;
-                    }
-                    Step::Go(phase) => {
-                        exchange.phase = phase;
-                        self.moved_at = now;
-                    }
-                    Step::End(result) => self.end_exchange(result),
-                    // A prompt that is not believed may be one all the same.
-                    Step::Again => {
-                        self.fall_out(if heard == Heard::Prompt { most } else { 0 }, true)
-                    }
-                    Step::Break(failure) => {
-                        if heard == Heard::Prompt {
-                            exchange.left = usize::try_from(most).unwrap_or(usize::MAX);
-                            exchange.phase = Phase::Payload;
-                        }
-                        self.break_off(failure);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The exchange has been answered, and the two are in step.
-    fn end_exchange(&mut self, result: Result<(), Failure>) {
-        let Doing::Exchange(exchange) = self.doing else { return };
-        self.doing = Doing::Nothing;
-        match (exchange.effect, result.is_ok()) {
-            (Effect::Nothing, _) => {}
-            (Effect::Open(link), true) => self.links.set(link, LinkState::Open),
-            (Effect::Open(link), false) => {
-                // It may have been in use; then nothing has changed.
-                if self.links.state(link) == LinkState::Opening {
-                    self.links.set(link, LinkState::Free);
-                }
-                self.chores.query = true;
-            }
-            (Effect::Close(link), true) => self.links.set(link, LinkState::Free),
-            (Effect::Format(link, format), true) => self.reception.set_format(link, format),
-            (Effect::Query, true) => self.links.end_list(),
-            (Effect::Send, true) | (Effect::Format(..) | Effect::Query, false) => {}
-            (Effect::Send | Effect::Close(_), false) => self.chores.query = true,
-        }
-        match exchange.of {
-            Of::Request => self.finish(result),
-            Of::Chore(chore) => self.chores.done(chore),
-        }
-    }
-
-    /// The exchange has ended, and what the module makes of it is not known.
-    pub(crate) fn break_off(&mut self, failure: Failure) {
-        let Doing::Exchange(exchange) = self.doing else { return };
-        if exchange.of == Of::Request {
-            self.finish(Err(failure));
-        }
-        let prompted = matches!(exchange.phase, Phase::Payload | Phase::Sent | Phase::Poke)
-            || exchange.plan.prompt == Prompt::Always
-                && exchange.phase == Phase::Answer { acknowledged: true };
-        // Whatever was meant to be taken may have been another number when it came.
-        let most = self.config.dialect.max_payload();
-        let changed = exchange.doubts.echo || exchange.phase == Phase::Payload;
-        let missing = match u32::try_from(exchange.payload) {
-            Ok(payload) if !changed => payload.max(1),
-            _ => most,
-        };
-        if let (Effect::Format(link, format), Phase::Answer { .. }) =
-            (exchange.effect, exchange.phase)
-        {
-            // It is written again when the two are in step, so that both know.
-            self.reception.set_format(link, format);
-        }
-        self.fall_out(if prompted { missing } else { 0 }, true);
-    }
-
-    /// The two are out of step: the module may be waiting for up to so many bytes. `now`: they get in step without
-    /// waiting for a request.
-    pub(crate) fn fall_out(&mut self, missing: u32, soon: bool) {
-        self.doing = Doing::Nothing;
-        self.in_step = false;
-        self.wants_step |= soon;
-        self.missing = (missing, missing > 0);
-        self.chores = Self::all_chores(&self.config);
-    }
-
-    /// Bytes were lost or changed.
-    pub(crate) fn damaged(&mut self, lost: Lost) -> Option<Event<'static>> {
-        match &mut self.doing {
-            // There anything may come.
-            Doing::Probing(_) => return None,
-            Doing::Exchange(exchange) if lost == Lost::Echo => exchange.doubts.echo = true,
-            _ => {
-                self.suspicious = true;
-                self.wants_step = true;
-            }
-        }
-        Some(Event::Damaged(lost))
-    }
-
-    /// The module has started.
-    pub(crate) fn restarted(&mut self, now: Instant) {
-        self.links.restart();
-        self.reception.restart();
-        self.pending.ready = true;
-        self.code = None;
-        self.suspicious = false;
-        match &mut self.doing {
-            Doing::Probing(probing) => probing.restarted(now, self.config.settle_ms),
-            Doing::Exchange(exchange) => {
-                if exchange.of == Of::Request && exchange.phase != Phase::Writing {
-                    let wanted = exchange.plan.end == End::Ready;
-                    self.finish(if wanted { Ok(()) } else { Err(Failure::Rebooted) });
-                }
-                self.doing = Doing::Nothing;
-            }
-            Doing::Nothing => {}
-        }
-        self.in_step = false;
-        self.wants_step = true;
-        self.missing = (0, false);
-        self.chores = Chores::after_restart(self.config.error_codes);
-    }
-
-    /// The request has ended.
-    pub(crate) fn finish(&mut self, result: Result<(), Failure>) {
-        if self.request.take().is_some() {
-            self.pending.finished = Some(result);
-        }
-    }
-
-    /// The running query of the links, and whether the caller has asked for it.
-    pub(crate) const fn listing(&self) -> Option<bool> {
-        match &self.doing {
-            Doing::Exchange(Exchange { effect: Effect::Query, of, .. }) => {
-                Some(matches!(of, Of::Request))
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether a line is a part of the answer to the running request.
-    pub(crate) fn is_answer(&self, line: &Line<'_>) -> bool {
-        let (Some(active), Doing::Exchange(Exchange { of: Of::Request, .. })) =
-            (&self.request, &self.doing)
-        else {
-            return false;
-        };
-        let lines = active.staged.lines;
-        match line {
-            Line::Named { name, .. } => lines.contains(name) || self.staging.is_named(name),
-            Line::Text(text) => lines.iter().any(|line| text.starts_with(line)),
-        }
-    }
-
-    /// What is left of the echo of a probe, and of the zeros before it.
-    pub(crate) fn is_noise(&self, line: &Line<'_>) -> bool {
-        let (Doing::Probing(_), Line::Text(text)) = (&self.doing, line) else { return false };
-        text.contains(&0) || text.ends_with(self.own.bytes().trim_ascii_end())
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn stage(
         let len = i64::try_from(header.len()).unwrap_or(i64::MAX);
         statement.set(Name::Extended(b"WSHEAD")).integer(len);
     };
-    staging.put(config, write, [header, LINE_END])?;
+    staging.put(config, &write, [header, LINE_END])?;
     header::check(staging.payload()).map_err(|error| match error {
         HeaderError::NotOne => Refused::Header,
         HeaderError::Request(error) => Refused::Request(error),

@@ -32,7 +32,7 @@ impl<'a> Join<'a> {
         let write = |statement: &mut StatementWriter<'_>| {
             statement.set(Name::Extended(b"CWJAP")).string(self.ssid).string(self.password);
         };
-        staging.put(config, write, [b"", b""])?;
+        staging.put(config, &write, [b"", b""])?;
         Ok(Staged::new(plain(config, JOIN_MS), Effect::Nothing))
     }
 }

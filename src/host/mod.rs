@@ -83,12 +83,14 @@ mod chores;
 mod command;
 mod config;
 mod configure;
+mod course;
 mod data;
 mod engine;
 mod event;
 mod exchange;
 mod failure;
 mod header;
+mod hearing;
 mod join;
 mod links;
 mod memory;
@@ -116,10 +118,8 @@ pub use request::Request;
 pub use send::Send;
 
 use crate::{Instant, LinkId};
-use at_syntax::{Expected, Reply, Response, ResponseReader};
+use at_syntax::{Expected, ResponseReader};
 use engine::Engine;
-use exchange::Heard;
-use links::{Listed, Report};
 
 /// A driver of one module.
 ///
@@ -217,72 +217,5 @@ impl<'m> Host<'m> {
     #[must_use]
     pub const fn link_state(&self, link: LinkId) -> LinkState {
         self.engine.links.state(link)
-    }
-}
-
-impl Engine<'_> {
-    /// What a unit of the module means.
-    fn hear<'a>(&mut self, now: Instant, response: Response<'a>) -> Option<Event<'a>> {
-        match response {
-            Response::Reply(Reply::Ready) => self.restarted(now),
-            Response::Reply(reply) => {
-                let code = self.code.take();
-                let heard = match reply {
-                    Reply::Ok => Heard::Ok,
-                    Reply::Error => Heard::Error(code),
-                    Reply::SendOk => Heard::SendOk,
-                    Reply::SendFail => Heard::SendFail,
-                    Reply::Busy => Heard::Busy,
-                    Reply::Prompt | Reply::Ready => return None,
-                };
-                self.answer(now, heard);
-            }
-            Response::Prompt => self.answer(now, Heard::Prompt),
-            Response::ErrorCode(code) => self.code = Some(code),
-            Response::Record { name, fields, len } => {
-                return match self.reception.begin(name, fields, len) {
-                    Some(data) => data.map(Event::Data),
-                    None => Some(Event::Record { name, fields, len }),
-                };
-            }
-            Response::Data { octets, last } => {
-                return Some(match self.reception.take(octets, last) {
-                    Some(data) => Event::Data(data),
-                    None => Event::Octets { octets, last },
-                });
-            }
-            Response::Lost(lost) => return self.damaged(lost),
-            _ => return Line::of(&response).and_then(|line| self.line(line)),
-        }
-        None
-    }
-
-    /// What a line means that is no answer.
-    fn line<'a>(&mut self, line: Line<'a>) -> Option<Event<'a>> {
-        let Line::Named { name, fields } = line else {
-            return (!self.is_noise(&line)).then(|| self.answer_or_report(line));
-        };
-        if let Some(report) = Report::read(name, fields) {
-            self.links.report(report);
-            return Some(match report {
-                Report::Connected(link) => Event::Connected(link),
-                Report::Disconnected(link) => Event::Disconnected(link),
-                Report::Closed(link) => Event::Closed(link),
-            });
-        }
-        if let Some(listed) = Listed::read(name, fields)
-            && let Some(asked) = self.listing()
-        {
-            self.links.list(&listed);
-            let Listed { link, state, uri } = listed;
-            return asked.then_some(Event::Link { link, state, uri });
-        }
-        // No module prints such a line: it was damaged.
-        self.suspicious |= name.starts_with(b"WS_");
-        Some(self.answer_or_report(line))
-    }
-
-    fn answer_or_report<'a>(&self, line: Line<'a>) -> Event<'a> {
-        if self.is_answer(&line) { Event::Answer(line) } else { Event::Report(line) }
     }
 }

@@ -91,7 +91,7 @@ impl<'a> Open<'a> {
                 statement.string(self.authorization);
             }
         };
-        staging.put(config, write, [b"", b""])?;
+        staging.put(config, &write, [b"", b""])?;
         let more_ms = timeout_ms.saturating_add(LATE_MS);
         Ok(Staged::new(plain(config, more_ms), Effect::Open(self.link)))
     }

@@ -84,7 +84,7 @@ impl Probing {
         self.busy
     }
 
-    pub(crate) const fn to_write(&self) -> Write {
+    pub(crate) const fn to_write(self) -> Write {
         match self.stage {
             Stage::Fill(zeros) => Write::Zeros(zeros),
             Stage::Write(at) => Write::Probe(at),

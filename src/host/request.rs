@@ -137,7 +137,7 @@ pub(crate) fn stage(
 ) -> Result<Staged, Refused> {
     let mut put = |name: &'static [u8], write: &dyn Fn(&mut StatementWriter<'_>, Name<'_>)| {
         need(config.dialect, name)?;
-        staging.put(config, |statement| write(statement, Name::Extended(name)), [b"", b""])
+        staging.put(config, &|statement| write(statement, Name::Extended(name)), [b"", b""])
     };
     let plain_one = |effect| Staged::new(plain(config, 0), effect);
     match request {

@@ -130,7 +130,7 @@ impl<'a> Send<'a> {
                 statement.integer(0);
             }
         };
-        staging.put(config, write, [whole, b""])?;
+        staging.put(config, &write, [whole, b""])?;
         let sent_ms = config.answer_ms.saturating_add(timeout_ms);
         let plan = if len == 0 {
             Plan { prompt: Prompt::Perhaps, end: End::SendOk, answer_ms: sent_ms, sent_ms }

@@ -16,6 +16,6 @@ pub(crate) fn stage(
     if data::record(link, format, config.dialect.max_payload()).is_none() {
         return Err(Refused::Unreadable);
     }
-    staging.put(config, |statement| _ = write_format(statement, link, format), [b"", b""])?;
+    staging.put(config, &|statement| _ = write_format(statement, link, format), [b"", b""])?;
     Ok(Staged::new(plain(config, 0), Effect::Format(link, format)))
 }

@@ -21,7 +21,7 @@ impl<'m> Staging<'m> {
     pub(crate) fn put(
         &mut self,
         config: &Config,
-        write: impl FnOnce(&mut StatementWriter<'_>),
+        write: &dyn Fn(&mut StatementWriter<'_>),
         payload: [&[u8]; 2],
     ) -> Result<(), Refused> {
         (self.statement, self.payload) = (0, 0);

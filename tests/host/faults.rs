@@ -2,7 +2,7 @@
 //! request ends within its bound, host and device agree again, and no payload is carried out as a command.
 
 use crate::Pair;
-use crate::support::pair::Tamper;
+use crate::pair::Tamper;
 use std::cell::Cell;
 use std::rc::Rc;
 use wsat::host::{Config, Failure, Open, Request, Send};

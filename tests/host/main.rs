@@ -4,11 +4,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/pair.rs"]
+mod pair;
+
 mod faults;
 mod links;
+mod random;
 mod refused;
 mod requests;
 mod script;
+mod split;
 mod wire;
 
-use support::pair::Pair;
+use pair::Pair;

@@ -4,8 +4,6 @@
 #![allow(dead_code, unreachable_pub, reason = "each test program uses its own part of this")]
 
 mod frames;
-#[path = "pair.rs"]
-pub mod pair;
 
 pub use frames::frames_of;
 

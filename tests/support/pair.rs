@@ -1,7 +1,7 @@
 //! A host and a device wired back to back, with three servers behind the device: everything sans-IO, on one virtual clock. Both
 //! directions of the serial line are cut at random places, and may be tampered with.
 
-use super::{Bench, frames_of};
+use crate::support::{Bench, WINDOW, frames_of};
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use std::collections::VecDeque;
 use wsat::at_syntax::Name;
@@ -63,6 +63,13 @@ pub struct Server {
     accepted: bool,
 }
 
+impl Server {
+    /// A connection is open.
+    pub const fn is_connected(&self) -> bool {
+        self.accepted
+    }
+}
+
 pub struct Pair {
     pub host: Host<'static>,
     pub bench: Bench,
@@ -95,7 +102,7 @@ impl Pair {
         let mut for_device = device::Config::new(config.dialect);
         for_device.quirks = quirks;
         let storage = Box::leak(Box::new(device::Storage::<256, 16_384, 256>::new()));
-        let memory = storage.lend([super::WINDOW; 3]).with_headers(Box::leak(Box::new([0; 200])));
+        let memory = storage.lend([WINDOW; 3]).with_headers(Box::leak(Box::new([0; 200])));
         let bench = Bench::with_device(Device::new(for_device, memory));
         let storage = Box::leak(Box::new(host::Storage::<1024, 256>::new()));
         Self {
@@ -138,13 +145,36 @@ impl Pair {
         self.finished = None;
     }
 
+    /// From now on bytes are lost, doubled and changed, each with this probability.
+    pub fn make_unsound(&mut self, probability: f64) {
+        for wire in [&mut self.to_module, &mut self.to_host] {
+            let mut rng = StdRng::seed_from_u64(self.rng.next_u64());
+            wire.tamper = Some(Box::new(move |byte| {
+                if !rng.random_bool(probability) {
+                    return vec![byte];
+                }
+                match rng.random_range(0..3) {
+                    0 => Vec::new(),
+                    1 => vec![byte, byte],
+                    _ => vec![byte ^ 1 << rng.random_range(0..8)],
+                }
+            }));
+        }
+    }
+
+    /// The line is sound again.
+    pub fn make_sound(&mut self) {
+        self.to_module.tamper = None;
+        self.to_host.tamper = None;
+    }
+
     /// The line has this for the host, which no module printed.
     pub fn garbage_to_host(&mut self, garbage: &[u8]) {
         self.to_host.put(garbage);
     }
 
     fn once(&mut self) -> bool {
-        let mut any = self.from_host();
+        let mut any = self.write();
         let piece = self.to_module.take(&mut self.rng);
         any |= !piece.is_empty();
         if !self.off {
@@ -161,7 +191,7 @@ impl Pair {
     }
 
     /// What the host has for the module.
-    fn from_host(&mut self) -> bool {
+    fn write(&mut self) -> bool {
         if self.to_module.blocked {
             return false;
         }
@@ -223,7 +253,7 @@ impl Pair {
 
     /// The commands that are not the core's.
     fn firmware(&mut self) -> bool {
-        let due = self.bench.actions.iter().any(|action| *action == Action::Command);
+        let due = self.bench.actions.contains(&Action::Command);
         self.bench.actions.clear();
         if !due {
             return false;
