@@ -8,49 +8,53 @@
 //! - [`begin`](Host::begin) with a [`Request`], one at a time. [`Event::Finished`] ends it.
 //!
 //! ```
-//! use wsat::host::{Config, Event, Failure, Host, Request, Storage, ToModule};
-//! use wsat::Instant;
+//! use wsat::host::{Config, Event, Host, LinkState, Open, Storage, ToModule};
+//! use wsat::{Instant, LinkId};
 //!
-//! /// Where the module is.
-//! trait Line {
-//!     fn now(&mut self) -> Instant;
-//!     fn write(&mut self, bytes: &[u8]);
-//!     /// What has come, or nothing when it is `until`.
-//!     fn read(&mut self, until: Option<Instant>, buffer: &mut [u8]) -> usize;
-//! }
+//! let mut storage = Storage::<512, 256>::new();
+//! let mut host = Host::new(Config::default(), storage.lend());
+//! let mut now = Instant::ZERO;
+//! host.begin(now, &Open::new(LinkId::L0, b"ws://192.168.1.2/").into())?;
 //!
-//! /// Carries out a request, and shows what else happens meanwhile.
-//! fn carry_out(
-//!     host: &mut Host<'_>,
-//!     line: &mut impl Line,
-//!     request: Request<'_>,
-//!     on_event: &mut dyn FnMut(&Event<'_>),
-//! ) -> Result<(), Failure> {
-//!     host.begin(line.now(), &request).expect("a request that can be said");
-//!     let mut buffer = [0; 64];
+//! // A module, line by line: what it gets, and what it prints.
+//! let answers: [(&str, &str); 4] = [
+//!     ("ATE1\r\n", "ATE1\r\n\r\nOK\r\n"),
+//!     ("AT+SYSLOG=1\r\n", "AT+SYSLOG=1\r\n\r\nOK\r\n"),
+//!     ("AT+WSOPEN?\r\n", "AT+WSOPEN?\r\n\r\nOK\r\n"),
+//!     (
+//!         "AT+WSOPEN=0,\"ws://192.168.1.2/\"\r\n",
+//!         "AT+WSOPEN=0,\"ws://192.168.1.2/\"\r\n+WS_CONNECTED:0\r\n\r\nOK\r\n+WS_DATA:0,2,hi\r\n",
+//!     ),
+//! ];
+//! let mut told = Vec::new();
+//! for (statement, mut printed) in answers {
+//!     let mut out = [0; 64];
+//!     let mut to_module = host.poll_module(now, &mut out);
+//!     if to_module == ToModule::Idle {
+//!         // Behind its first answer it waits whether anything else comes.
+//!         now = host.poll_deadline().expect("it waits for something");
+//!         host.handle_time(now);
+//!         to_module = host.poll_module(now, &mut out);
+//!     }
+//!     assert_eq!(to_module, ToModule::Bytes(statement.len()));
+//!     assert_eq!(&out[..statement.len()], statement.as_bytes());
 //!     loop {
-//!         // All that can go out goes out, and then there is time to listen.
-//!         while let ToModule::Bytes(n) = host.poll_module(line.now(), &mut buffer) {
-//!             line.write(&buffer[..n]);
+//!         let (taken, event) = host.feed(now, printed.as_bytes());
+//!         printed = &printed[taken..];
+//!         match event {
+//!             Some(Event::Data(data)) => told.push(data.octets.escape_ascii().to_string()),
+//!             Some(event) => told.push(format!("{event:?}")),
+//!             None if printed.is_empty() => break,
+//!             None => {}
 //!         }
-//!         let n = line.read(host.poll_deadline(), &mut buffer);
-//!         let mut rest = &buffer[..n];
-//!         loop {
-//!             let (taken, event) = host.feed(line.now(), rest);
-//!             rest = &rest[taken..];
-//!             match event {
-//!                 Some(Event::Finished(result)) => return result,
-//!                 Some(event) => on_event(&event),
-//!                 None if rest.is_empty() => break,
-//!                 None => {}
-//!             }
-//!         }
-//!         host.handle_time(line.now());
 //!     }
 //! }
+//! assert_eq!(told, ["Connected(L0)", "Finished(Ok(()))", "hi"]);
+//! assert_eq!(host.link_state(LinkId::L0), LinkState::Open);
+//! # Ok::<(), wsat::host::Refused>(())
 //! ```
 //!
-//! (Octets behind [`Event::Finished`] have to be kept for the next call there. `examples/host_blocking.rs` does it.)
+//! The [README](crate#drive-a-module) has a program for any board.
 //!
 //! # What a host does on its own account
 //!

@@ -8,8 +8,10 @@ mod support;
 mod pair;
 
 mod faults;
+mod firmware;
 mod links;
 mod random;
+mod readme;
 mod refused;
 mod requests;
 mod script;

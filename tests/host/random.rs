@@ -16,8 +16,8 @@ const BOUND_MS: u64 = 42_000;
 
 fn pair(seed: u64) -> Pair {
     let mut config = Config::new(DIALECTS[seed as usize % 4]);
-    config.echo = seed / 4 % 3 != 0;
-    config.error_codes = seed / 12 % 2 == 0;
+    config.echo = !(seed / 4).is_multiple_of(3);
+    config.error_codes = (seed / 12).is_multiple_of(2);
     Pair::with(config, PRESETS[seed as usize / 24 % 3], seed)
 }
 

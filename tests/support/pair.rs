@@ -1,6 +1,8 @@
 //! A host and a device wired back to back, with three servers behind the device: everything sans-IO, on one virtual clock. Both
 //! directions of the serial line are cut at random places, and may be tampered with.
 
+#![allow(unreachable_pub, reason = "it is a module of its users")]
+
 use crate::support::{Bench, WINDOW, frames_of};
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use std::collections::VecDeque;
@@ -166,6 +168,15 @@ impl Pair {
     pub fn make_sound(&mut self) {
         self.to_module.tamper = None;
         self.to_host.tamper = None;
+    }
+
+    /// The module without the host: takes these bytes, and prints.
+    pub fn module(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.bench.host(bytes);
+        while self.firmware() | self.serve() {}
+        let mut printed: Vec<u8> = self.to_host.bytes.drain(..).collect();
+        printed.append(&mut self.bench.printed);
+        printed
     }
 
     /// The line has this for the host, which no module printed.
