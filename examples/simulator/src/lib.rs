@@ -12,7 +12,7 @@
 //! ```text
 //!  Port (stdio, pty, tcp, cable)  <->  Station  <->  Module  <->  Link x 3  <->  Wire (socket)
 //!                                                      |
-//!                                                  wsat::Device, Firmware (GMR, RST, CWMODE)
+//!                                                  wsat::Device, Firmware (GMR, RST, CWMODE, CWJAP)
 //! ```
 //!
 //! To put modules into a program of your own, give each a [`Cable`] and turn the loop:

@@ -233,7 +233,7 @@ impl Rest {
     /// Gives the device what it takes of the answer to a command of our own.
     fn answer(&mut self, now: Instant, device: &mut Device<'_>) -> bool {
         let Some(reply) = &mut self.reply else { return false };
-        let taken = device.handle_text(reply.text.as_bytes());
+        let taken = device.handle_text(&reply.text);
         reply.text.drain(..taken.min(reply.text.len()));
         if !reply.text.is_empty() {
             return taken > 0;
