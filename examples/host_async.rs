@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use std::time::{self, Duration};
 use std::{env, io};
 use tokio::net::TcpStream;
-use wsat::host::{Config, Event, Failure, Host, Join, Open, Request, Send, Storage, ToModule};
+use wsat::host::{Config, Event, Failure, Host, Join, Open, Request, SendData, Storage, ToModule};
 use wsat::{Instant, LinkId};
 
 const USAGE: &str = "\
@@ -140,7 +140,7 @@ pub(crate) async fn talk(
         module.run(&Join::new(ssid.as_bytes(), password.as_bytes()).into(), on_event).await?;
     }
     module.run(&Open::new(LinkId::L0, uri.as_bytes()).into(), on_event).await?;
-    module.run(&Send::text(LinkId::L0, TEXT.as_bytes()).into(), on_event).await?;
+    module.run(&SendData::text(LinkId::L0, TEXT.as_bytes()).into(), on_event).await?;
     let until = clock.now().after(ECHO_MS);
     let echo = async {
         while echoed.get() < TEXT.len() {

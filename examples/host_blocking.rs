@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::process::ExitCode;
 use std::time::{self, Duration};
 use std::{env, slice};
-use wsat::host::{Config, Event, Failure, Host, Join, Open, Request, Send, Storage, ToModule};
+use wsat::host::{Config, Event, Failure, Host, Join, Open, Request, SendData, Storage, ToModule};
 use wsat::{Instant, LinkId};
 
 const USAGE: &str = "\
@@ -111,7 +111,7 @@ pub(crate) fn talk(
         module.run(&Join::new(ssid.as_bytes(), password.as_bytes()).into(), on_event)?;
     }
     module.run(&Open::new(LinkId::L0, uri.as_bytes()).into(), on_event)?;
-    module.run(&Send::text(LinkId::L0, TEXT.as_bytes()).into(), on_event)?;
+    module.run(&SendData::text(LinkId::L0, TEXT.as_bytes()).into(), on_event)?;
     while echoed.get() < TEXT.len() {
         module.turn(on_event)?;
     }

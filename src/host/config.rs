@@ -33,7 +33,7 @@ pub struct Config {
     /// take comes on top of it.
     pub answer_ms: u32,
     /// How long the serial line may take no byte while there is something to write, in milliseconds. The payload of a streamed
-    /// [`Send`](super::Send) may not pause for longer, either.
+    /// [`SendData`](super::SendData) may not pause for longer, either.
     pub write_ms: u32,
     /// How long a request may wait for the module to listen, in milliseconds: because it is busy, because it starts, because
     /// the two are out of step. After that the request fails.

@@ -186,6 +186,11 @@ impl<'m> Engine<'m> {
         core::mem::take(&mut self.pending.ready).then_some(Event::Ready)
     }
 
+    pub(crate) fn has_pending(&self) -> bool {
+        let Pending { finished, ready, cut } = self.pending;
+        finished.is_some() || ready || cut.is_some() || self.links.has_corrected()
+    }
+
     /// Goes on with the next thing, if nothing is on the wire.
     pub(crate) fn advance(&mut self, now: Instant) {
         if !matches!(self.doing, Doing::Nothing) {

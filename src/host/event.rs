@@ -12,8 +12,8 @@ pub enum Event<'a> {
     /// The request has ended, and the next one may begin. Exactly one follows each
     /// [`begin`](super::Host::begin) that was not refused.
     Finished(Result<(), Failure>),
-    /// The module has started: every link is gone, and every setting has its default. A request that was running has
-    /// ended before.
+    /// The module has started: every link is gone, and every setting has its default. A request that was on the line has
+    /// ended before. When module and host are switched on together, this is the first event.
     Ready,
     /// A link is connected: behind `AT+WSOPEN`, or again after a loss.
     Connected(LinkId),

@@ -8,7 +8,8 @@ use rfc6455::{RequestError, SendError, UriError};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Failure {
-    /// The module answered `ERROR`. Its code, if it has one for this ([`Config::error_codes`](super::Config::error_codes)).
+    /// The module answered `ERROR`. Its code, if it has one for this ([`Config::error_codes`](super::Config::error_codes)). Why a
+    /// network could not be joined stands in an [`Event::Answer`](super::Event::Answer) before it: [`JoinError`](super::JoinError).
     Error(Option<u32>),
     /// The module answered `SEND FAIL`.
     SendFail,

@@ -150,6 +150,10 @@ impl Links {
         }
     }
 
+    pub(crate) const fn has_corrected(&self) -> bool {
+        !matches!(self.corrected, [false, false, false])
+    }
+
     /// A link whose state the caller believes to be another, once.
     pub(crate) fn take_corrected(&mut self) -> Option<(LinkId, LinkState)> {
         let link = LinkId::ALL

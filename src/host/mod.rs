@@ -75,7 +75,7 @@
 //! | the line or the caller takes or gives no byte | [`Config::write_ms`] | `Stalled` |
 //! | an answer or a prompt is due | [`Config::answer_ms`] | `NoAnswer` |
 //! | … of [`Open`] | its time and 5 s on top | `NoAnswer` |
-//! | … of [`Send`], behind the payload | its time on top | `NoAnswer` |
+//! | … of [`SendData`], behind the payload | its time on top | `NoAnswer` |
 //! | … of [`Request::Close`] and [`Request::Restart`] | 5 s on top | `NoAnswer` |
 //! | … of [`Join`] | 30 s on top | `NoAnswer` |
 //! | … of [`Command`] | what was said on top | `NoAnswer` |
@@ -119,7 +119,7 @@ pub use memory::{Memory, Storage};
 pub use open::Open;
 pub use output::ToModule;
 pub use request::Request;
-pub use send::Send;
+pub use send::SendData;
 
 use crate::{Instant, LinkId};
 use at_syntax::{Expected, ResponseReader};
@@ -159,8 +159,8 @@ impl<'m> Host<'m> {
         self.engine.give_up()
     }
 
-    /// Takes bytes of the module up to the end of a unit; returns how many, and what has happened. To be called again with what is left
-    /// until nothing is left and nothing has happened; and after every other call, without bytes if there are none: time and
+    /// Takes bytes of the module up to the end of a unit; returns how many, and what has happened. Of bytes that are given some are taken, unless
+    /// something has happened before them. To be called again with what is left until nothing is left and nothing has happened; and after every other call, without bytes if there are none: time and
     /// requests cause events, too.
     pub fn feed<'a>(&'a mut self, now: Instant, input: &'a [u8]) -> (usize, Option<Event<'a>>) {
         if let Some(event) = self.engine.take_pending() {
@@ -198,13 +198,14 @@ impl<'m> Host<'m> {
         self.engine.payload_written(now, n)
     }
 
-    /// Time has passed. Due at [`poll_deadline`](Self::poll_deadline), harmless at any time; bytes that have arrived are told
-    /// first.
+    /// Time has passed. Due at [`poll_deadline`](Self::poll_deadline), harmless before; bytes that have arrived are told
+    /// first, so this is called when there is none to be read.
     pub fn handle_time(&mut self, now: Instant) {
         self.engine.time(now, &mut self.reader);
     }
 
-    /// When to call [`handle_time`](Self::handle_time) at the latest. `None`: no timer is running.
+    /// When to call [`handle_time`](Self::handle_time) at the latest, or a moment that is past if an event waits for
+    /// [`feed`](Self::feed). `None`: neither is so.
     #[must_use]
     pub fn poll_deadline(&self) -> Option<Instant> {
         self.engine.deadline()

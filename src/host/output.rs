@@ -11,9 +11,10 @@ use at_syntax::ResponseReader;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ToModule {
-    /// This many bytes at the front of the caller's buffer.
+    /// This many bytes at the front of the caller's buffer. They count as written at that moment, and the time for their answer
+    /// runs: a caller that waits for the line gives a buffer of no more than the line takes in a few milliseconds.
     Bytes(usize),
-    /// Octets of the [streamed](super::Send::streamed) payload, so many are left. Any part of them may be written; it is told with
+    /// Octets of the [streamed](super::SendData::streamed) payload, so many are left. Any part of them may be written; it is told with
     /// [`Host::handle_payload`](super::Host::handle_payload).
     Payload(usize),
     /// Nothing.
@@ -41,8 +42,7 @@ impl Engine<'_> {
                     Write::Probe(at) => {
                         let n = copy(probe, at, out);
                         if at == 0 && n > 0 {
-                            // Whether there is an echo does not matter here, but what may stand in it.
-                            reader.expect_echo();
+                            reader.allow_echo();
                         }
                         n
                     }
@@ -61,12 +61,8 @@ impl Engine<'_> {
                         Of::Chore(_) => self.own.bytes(),
                     };
                     let n = copy(statement, exchange.written, out);
-                    if exchange.written == 0 && n > 0 {
-                        if self.config.echo {
-                            reader.expect_echo();
-                        } else {
-                            reader.forget_echo();
-                        }
+                    if exchange.written == 0 && n > 0 && self.config.echo {
+                        reader.expect_echo();
                     }
                     exchange.written = exchange.written.saturating_add(n);
                     if exchange.written >= statement.len() {

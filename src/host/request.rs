@@ -2,7 +2,7 @@
 
 use super::exchange::{End, Plan, Prompt};
 use super::staging::Staging;
-use super::{Command, Config, Configure, Join, Open, Refused, Send, header, set_format};
+use super::{Command, Config, Configure, Join, Open, Refused, SendData, header, set_format};
 use crate::commands::names;
 use crate::{DataFormat, Dialect, LinkId};
 use at_syntax::{Name, StatementWriter};
@@ -29,7 +29,7 @@ pub enum Request<'a> {
     /// Which links are in use: [`Event::Link`](super::Event::Link) for each.
     ListLinks,
     /// Sends data on a link.
-    Send(Send<'a>),
+    Send(SendData<'a>),
     /// How received data of a link is printed (since V4_2). Refused if it could not be read back.
     SetFormat(LinkId, DataFormat),
     /// Ends a link, whatever its state; it is free then.
@@ -56,8 +56,8 @@ impl<'a> From<Open<'a>> for Request<'a> {
     }
 }
 
-impl<'a> From<Send<'a>> for Request<'a> {
-    fn from(send: Send<'a>) -> Self {
+impl<'a> From<SendData<'a>> for Request<'a> {
+    fn from(send: SendData<'a>) -> Self {
         Self::Send(send)
     }
 }

@@ -14,19 +14,19 @@ use rfc6455::{Opcode, Outgoing};
 ///
 /// ```
 /// use wsat::LinkId;
-/// use wsat::host::Send;
+/// use wsat::host::SendData;
 ///
 /// // A text, which is copied into the host's memory.
-/// let hello = Send::text(LinkId::L0, b"Hello");
+/// let hello = SendData::text(LinkId::L0, b"Hello");
 /// // 5000 octets that the caller writes when the module asks for them, the beginning of a binary message …
-/// let first = Send::streamed(LinkId::L0, 5000).binary().without_fin();
+/// let first = SendData::streamed(LinkId::L0, 5000).binary().without_fin();
 /// // … and its end.
-/// let rest = Send::streamed(LinkId::L0, 1234).continuation();
+/// let rest = SendData::streamed(LinkId::L0, 1234).continuation();
 /// # drop((hello, first, rest));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Send<'a> {
+pub struct SendData<'a> {
     link: LinkId,
     payload: Payload<'a>,
     opcode: Opcode,
@@ -42,7 +42,7 @@ enum Payload<'a> {
     Streamed(usize),
 }
 
-impl<'a> Send<'a> {
+impl<'a> SendData<'a> {
     /// A text of these octets; the module does not check that they are UTF-8.
     #[must_use]
     pub const fn text(link: LinkId, payload: &'a [u8]) -> Self {

@@ -15,8 +15,11 @@ const PATIENCE_MS: u32 = 1000;
 const RECORD_MS: u32 = 30_000;
 
 impl Engine<'_> {
-    /// When [`time`](Self::time) has something to do.
+    /// When [`time`](Self::time) has something to do, or an event waits to be taken.
     pub(crate) fn deadline(&self) -> Option<Instant> {
+        if self.has_pending() {
+            return Some(Instant::ZERO);
+        }
         let waiting = match &self.doing {
             Doing::Nothing => None,
             Doing::Probing(probing) => probing.deadline().or(Some(self.write_by())),

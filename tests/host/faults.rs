@@ -5,7 +5,7 @@ use crate::Pair;
 use crate::pair::Tamper;
 use std::cell::Cell;
 use std::rc::Rc;
-use wsat::host::{Config, Failure, Open, Request, Send};
+use wsat::host::{Config, Failure, Open, Request, SendData};
 use wsat::{Dialect, LinkId, Quirks};
 
 /// Lines that would be noticed, if they were taken for lines.
@@ -51,7 +51,7 @@ fn session(config: Config, to_module: bool, at: usize, fault: Fault) -> usize {
     wire.tamper = Some(tamper(at, fault, Rc::clone(&met)));
     // The answer's 2 s, the payload's 10 s with 2 s for its answer, and 20 s to get in step before it is written
     // again.
-    let sent = pair.within(34_000, &Send::text(LinkId::L0, PAYLOAD).into());
+    let sent = pair.within(34_000, &SendData::text(LinkId::L0, PAYLOAD).into());
     let now = pair.bench.now;
     pair.until(now + 1000);
     // The line is sound again. Whatever is wrong yet, the next two requests show it.
@@ -77,7 +77,7 @@ fn session(config: Config, to_module: bool, at: usize, fault: Fault) -> usize {
         assert_eq!(frames[0].1, PAYLOAD, "{context}: it is said to be sent");
     }
     pair.servers[0].received.clear();
-    let next = pair.within(34_000, &Send::text(LinkId::L0, b"next").into());
+    let next = pair.within(34_000, &SendData::text(LinkId::L0, b"next").into());
     assert_eq!(next, Ok(()), "{context}");
     assert_eq!(pair.servers[0].received, [(0x81, b"next".to_vec())], "{context}");
     met.get()
@@ -154,7 +154,9 @@ fn a_reboot_at_every_place() {
         pair.told();
         // All of it at once would be there before the host hears of anything.
         let begin = pair.to_module.log.len() as u64;
-        pair.host.begin(pair.now(), &Send::text(LinkId::L0, b"0123456789abcdef").into()).unwrap();
+        pair.host
+            .begin(pair.now(), &SendData::text(LinkId::L0, b"0123456789abcdef").into())
+            .unwrap();
         for _ in 0..at {
             pair.step();
         }
@@ -172,7 +174,7 @@ fn a_reboot_at_every_place() {
         assert!(pair.told().contains(&String::from("Ready")), "{at}");
         pair.agree();
         pair.ok(&Open::new(LinkId::L0, b"ws://peer/").into());
-        pair.ok(&Send::text(LinkId::L0, b"again").into());
+        pair.ok(&SendData::text(LinkId::L0, b"again").into());
     }
 }
 
@@ -194,7 +196,7 @@ fn a_module_that_stops() {
     let mut pair = Pair::new(Dialect::V3_1, Quirks::DOCUMENTED, 1);
     pair.ok(&Open::new(LinkId::L0, b"ws://h").into());
     pair.off = true;
-    assert_eq!(pair.within(2000, &Send::text(LinkId::L0, b"x").into()), Err(Failure::NoAnswer));
+    assert_eq!(pair.within(2000, &SendData::text(LinkId::L0, b"x").into()), Err(Failure::NoAnswer));
     // Until then the host tries to get in step, and a request that waits for it ends with it.
     assert_eq!(pair.within(6000, &Request::Close(LinkId::L0)), Err(Failure::NoAnswer));
 }
@@ -229,10 +231,30 @@ fn garbage_between_everything() {
     for round in 0..50 {
         let garbage = pair.octets(round);
         pair.garbage_to_host(&garbage);
-        let sent = pair.within(34_000, &Send::text(LinkId::L0, b"x").into());
+        let sent = pair.within(34_000, &SendData::text(LinkId::L0, b"x").into());
         assert!(matches!(sent, Ok(()) | Err(Failure::NoAnswer | Failure::Garbled)), "{sent:?}");
         pair.until(pair.bench.now + 30_000);
         pair.agree();
     }
-    pair.ok(&Send::text(LinkId::L0, b"x").into());
+    pair.ok(&SendData::text(LinkId::L0, b"x").into());
+}
+
+#[test]
+fn many_bytes_of_a_payload_are_lost() {
+    for lost in [1, 6, 7, 100, 1999] {
+        let mut pair = Pair::new(Dialect::V3_1, Quirks::DOCUMENTED, lost as u64);
+        pair.ok(&Open::new(LinkId::L0, b"ws://peer/").into());
+        pair.stream = vec![b'x'; 2000];
+        let met = Rc::new(Cell::new(0));
+        // Behind the statement.
+        pair.to_module.tamper = Some(tamper(30, Fault::Burst(lost), Rc::clone(&met)));
+        let sent = pair.within(12_000, &SendData::streamed(LinkId::L0, 2000).into());
+        assert_eq!(sent, Err(Failure::NoAnswer));
+        // The rest of the payload is zeros, twice as many each time.
+        assert_eq!(pair.within(6000, &Request::Start), Ok(()), "{lost}");
+        pair.agree();
+        pair.servers[0].received.clear();
+        pair.ok(&SendData::text(LinkId::L0, b"next").into());
+        assert_eq!(pair.servers[0].received, [(0x81, b"next".to_vec())]);
+    }
 }

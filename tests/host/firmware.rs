@@ -1,4 +1,4 @@
-use wsat::host::{Config, Event, Failure, Host, Join, Open, Request, Send, Storage, ToModule};
+use wsat::host::{Config, Event, Failure, Host, Join, Open, Request, SendData, Storage, ToModule};
 use wsat::{Dialect, Instant, LinkId};
 
 /// A UART, with a buffer of what it has received, and a clock.
@@ -17,7 +17,7 @@ pub(crate) fn run(board: &mut impl Board) -> Result<(), Failure> {
         Request::Station,
         Join::new(b"my network", b"my password").into(),
         Open::new(LinkId::L0, b"ws://192.168.1.2:9001/").into(),
-        Send::text(LinkId::L0, b"Hello").into(),
+        SendData::text(LinkId::L0, b"Hello").into(),
     ] {
         carry_out(&mut host, board, &request)?;
     }

@@ -1,7 +1,7 @@
 //! Three links: sending and receiving in every way, losses, and a mirror that is right.
 
 use crate::Pair;
-use wsat::host::{Config, Failure, LinkState, Open, Request, Send};
+use wsat::host::{Config, Failure, LinkState, Open, Request, SendData};
 use wsat::rfc6455::Opcode;
 use wsat::{DataFormat, DataMask, Dialect, Level, LinkId, Quirks};
 
@@ -31,10 +31,10 @@ fn messages_of_every_size_on_every_link() {
             for link in LinkId::ALL {
                 let octets = pair.octets(len);
                 let sent = if len <= 1000 {
-                    pair.within(20_000, &Send::text(link, &octets).binary().into())
+                    pair.within(20_000, &SendData::text(link, &octets).binary().into())
                 } else {
                     pair.stream.clone_from(&octets);
-                    pair.within(20_000, &Send::streamed(link, len).binary().into())
+                    pair.within(20_000, &SendData::streamed(link, len).binary().into())
                 };
                 assert_eq!(sent, Ok(()), "{dialect:?} {quirks:?} {len} {:?}", pair.told());
                 pair.until(pair.bench.now + 10);
@@ -59,14 +59,14 @@ fn a_message_in_parts_with_a_ping_between() {
     let mut pair = open(Dialect::V4_2, Quirks::DOCUMENTED, 3);
     pair.servers[1].echoes = false;
     let link = LinkId::L1;
-    pair.ok(&Send::text(link, b"one ").without_fin().into());
-    pair.ok(&Send::text(link, b"?").with_opcode(Opcode::Ping).into());
-    pair.ok(&Send::text(link, b"two ").continuation().without_fin().into());
-    pair.ok(&Send::text(link, b"").continuation().into());
+    pair.ok(&SendData::text(link, b"one ").without_fin().into());
+    pair.ok(&SendData::text(link, b"?").with_opcode(Opcode::Ping).into());
+    pair.ok(&SendData::text(link, b"two ").continuation().without_fin().into());
+    pair.ok(&SendData::text(link, b"").continuation().into());
     let received = [(0x01, b"one ".to_vec()), (0x00, b"two ".to_vec()), (0x80, Vec::new())];
     assert_eq!(pair.servers[1].received, received);
     // Nothing is begun any more: the module refuses, and the links are as they were.
-    let failed = pair.within(2000, &Send::text(link, b"x").continuation().into());
+    let failed = pair.within(2000, &SendData::text(link, b"x").continuation().into());
     assert_eq!(failed, Err(Failure::Error(None)));
     pair.until(pair.bench.now + 1000);
     pair.agree();
@@ -97,7 +97,7 @@ fn records_of_every_readable_format_from_three_links() {
             }
             if round == 3 {
                 pair.servers[1].echoes = false;
-                pair.ok(&Send::text(LinkId::L1, b"hi").into());
+                pair.ok(&SendData::text(LinkId::L1, b"hi").into());
             }
         }
         pair.until(pair.bench.now + 100);
@@ -129,7 +129,7 @@ fn a_loss_a_return_and_the_end() {
         pair.agree();
         // So does the host.
         pair.ok(&Request::Close(LinkId::L2));
-        pair.ok(&Send::text(LinkId::L0, b"\x03\xe8").with_opcode(Opcode::Close).into());
+        pair.ok(&SendData::text(LinkId::L0, b"\x03\xe8").with_opcode(Opcode::Close).into());
         pair.until(pair.bench.now + 12_000);
         assert_eq!(pair.told(), ["Finished(Ok(()))", "Finished(Ok(()))", "Closed(L0)"]);
         pair.agree();
@@ -165,7 +165,7 @@ fn a_link_that_is_not_connected_takes_no_payload() {
         pair.bench.eof(0);
         pair.ok(&Request::Close(LinkId::L1));
         for link in [LinkId::L0, LinkId::L1] {
-            let failed = pair.within(3000, &Send::text(link, b"AT+RST\r\nAT+RST\r\n").into());
+            let failed = pair.within(3000, &SendData::text(link, b"AT+RST\r\nAT+RST\r\n").into());
             assert_eq!(failed, Err(Failure::Error(None)), "{dialect:?} {quirks:?} {link:?}");
         }
         pair.until(pair.bench.now + 1000);
@@ -184,7 +184,7 @@ fn a_host_that_starts_anew_finds_its_links() {
     // The microcontroller was reset in the middle of a payload.
     pair.stream = vec![b'x'; 100];
     pair.stream_piece = Some(40);
-    pair.host.begin(pair.now(), &Send::streamed(LinkId::L0, 100).into()).unwrap();
+    pair.host.begin(pair.now(), &SendData::streamed(LinkId::L0, 100).into()).unwrap();
     while !pair.to_module.log.ends_with(b"xxx") {
         pair.step();
     }

@@ -3,7 +3,7 @@
 
 use crate::Pair;
 use rand::RngExt;
-use wsat::host::{Config, Configure, Failure, Open, Request, Send};
+use wsat::host::{Config, Configure, Failure, Open, Request, SendData};
 use wsat::rfc6455::Opcode;
 use wsat::{DataFormat, DataMask, Dialect, Level, LinkId, Quirks};
 
@@ -64,15 +64,15 @@ fn request(pair: &mut Pair, traffic: &mut Traffic) -> Result<(), Failure> {
                 Err(_) => Ok(()),
             }
         }
-        4 => pair.within(BOUND_MS, &Send::text(link, b"").with_opcode(Opcode::Ping).into()),
+        4 => pair.within(BOUND_MS, &SendData::text(link, b"").with_opcode(Opcode::Ping).into()),
         5..9 => pair.within(BOUND_MS, &Open::new(link, b"ws://peer/").into()),
         _ => {
             // While it is on its way, something else may happen.
             let send = if length > 125 {
                 pair.stream.clone_from(&octets);
-                Send::streamed(link, length)
+                SendData::streamed(link, length)
             } else {
-                Send::text(link, &octets)
+                SendData::text(link, &octets)
             };
             pair.finished = None;
             let before: usize = pair.servers[index].received.len();
@@ -185,7 +185,7 @@ fn an_unsound_line() {
             pair.servers[index].received.clear();
             pair.records.clear();
             pair.servers[index].echoes = true;
-            assert_eq!(pair.within(BOUND_MS, &Send::text(link, b"hello").into()), Ok(()));
+            assert_eq!(pair.within(BOUND_MS, &SendData::text(link, b"hello").into()), Ok(()));
             pair.until(pair.bench.now + 100);
             assert_eq!(pair.servers[index].received, [(0x81, b"hello".to_vec())]);
             assert_eq!(pair.records, [(link.number(), b"hello".to_vec())], "{}", context());

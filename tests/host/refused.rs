@@ -2,7 +2,7 @@
 
 use crate::Pair;
 use wsat::at_syntax::StatementWriteError;
-use wsat::host::{Command, Configure, Open, Refused, Request, Send, Value};
+use wsat::host::{Command, Configure, Open, Refused, Request, SendData, Value};
 use wsat::rfc6455::{Opcode, RequestError, SendError, UriError};
 use wsat::{DataFormat, DataMask, Dialect, Level, LinkId, Quirks, TlsSettings};
 
@@ -30,7 +30,7 @@ fn what_a_dialect_cannot_say() {
         (Dialect::V3_1, Request::ListHeaders),
         (Dialect::V3_1, Open::new(L0, b"ws://h").with_authorization(b"x").into()),
         (Dialect::V3_3, Configure::new(L0, 1, 1).with_tls(tls).into()),
-        (Dialect::V4_1, Send::text(L0, b"a").without_fin().into()),
+        (Dialect::V4_1, SendData::text(L0, b"a").without_fin().into()),
         (Dialect::V4_1, Request::SetFormat(L0, DataFormat::DEFAULT)),
         (Dialect::V3_1, Request::SetFormat(L0, DataFormat::DEFAULT)),
         (Dialect::V3_1, Command::query(b"WSHEAD").into()),
@@ -54,9 +54,9 @@ fn numbers_outside_their_ranges() {
         (Dialect::V3_1, Configure::new(L0, 1, 1).with_buffer(0).into()),
         (Dialect::V4_1, Configure::new(L0, 1, 1).with_buffer(8193).into()),
         (Dialect::V3_1, open.with_timeout(180_001).into()),
-        (Dialect::V4_1, Send::streamed(L0, 8193).into()),
-        (Dialect::V4_2, Send::streamed(L0, 16_385).into()),
-        (Dialect::V3_1, Send::text(L0, b"").with_timeout(60_001).into()),
+        (Dialect::V4_1, SendData::streamed(L0, 8193).into()),
+        (Dialect::V4_2, SendData::streamed(L0, 16_385).into()),
+        (Dialect::V3_1, SendData::text(L0, b"").with_timeout(60_001).into()),
     ];
     for (dialect, request) in rows {
         refused(dialect, &request, Refused::OutOfRange);
@@ -80,10 +80,10 @@ fn what_no_opening_handshake_can_have() {
 
 #[test]
 fn what_cannot_be_sent() {
-    let send = |send: Send<'static>, why| {
+    let send = |send: SendData<'static>, why| {
         refused(Dialect::V4_2, &send.into(), Refused::Send(why));
     };
-    let streamed = |len| Send::streamed(L0, len);
+    let streamed = |len| SendData::streamed(L0, len);
     send(streamed(126).with_opcode(Opcode::Ping), SendError::Control);
     send(streamed(5).with_opcode(Opcode::Close).without_fin(), SendError::Control);
     send(streamed(1).with_opcode(Opcode::Close), SendError::CloseBody);
@@ -122,7 +122,7 @@ fn what_is_no_statement_and_what_has_no_room() {
     );
     // The fixture's memory has 1024 bytes.
     let payload = [b'x'; 1009];
-    refused(Dialect::V3_1, &Send::text(L0, &payload).into(), Refused::Memory(1027));
+    refused(Dialect::V3_1, &SendData::text(L0, &payload).into(), Refused::Memory(1027));
     let mut pair = Pair::new(Dialect::V3_1, Quirks::DOCUMENTED, 1);
-    assert_eq!(pair.host.begin(pair.now(), &Send::text(L0, &payload[..1006]).into()), Ok(()));
+    assert_eq!(pair.host.begin(pair.now(), &SendData::text(L0, &payload[..1006]).into()), Ok(()));
 }

@@ -1,7 +1,7 @@
 //! What each request makes the module do.
 
 use crate::Pair;
-use wsat::host::{Command, Configure, Join, Open, Request, Send, Value};
+use wsat::host::{Command, Configure, Join, Open, Request, SendData, Value};
 use wsat::rfc6455::Opcode;
 use wsat::{DataFormat, DataMask, Dialect, Level, LinkId, Quirks, TlsSettings};
 
@@ -17,7 +17,7 @@ fn from_power_on_to_a_message() {
     pair.ok(&Request::Station);
     pair.ok(&Join::new(b"my network", b"it's, \"secret\"").into());
     pair.ok(&Open::new(L0, b"ws://peer/").into());
-    pair.ok(&Send::text(L0, b"Hello").into());
+    pair.ok(&SendData::text(L0, b"Hello").into());
     pair.until(100);
     assert_eq!(pair.servers[0].received, [(0x81, b"Hello".to_vec())]);
     assert_eq!(pair.records, [(0, b"Hello".to_vec())]);
@@ -67,11 +67,11 @@ fn statements_of_every_request() {
             Open::new(L0, b"ws://h").with_authorization(b"Bearer x").into(),
             r#"AT+WSOPEN=0,"ws://h","",15000,"Bearer x""#,
         ),
-        (Send::streamed(L0, 16_384).into(), "AT+WSSEND=0,16384"),
-        (Send::streamed(L0, 7).binary().into(), "AT+WSSEND=0,7,2"),
-        (Send::streamed(L0, 7).with_timeout(0).into(), "AT+WSSEND=0,7,1,0"),
-        (Send::streamed(L0, 7).without_fin().into(), "AT+WSSEND=0,7,1,10000,0"),
-        (Send::streamed(L0, 0).with_opcode(Opcode::Ping).into(), "AT+WSSEND=0,0,9"),
+        (SendData::streamed(L0, 16_384).into(), "AT+WSSEND=0,16384"),
+        (SendData::streamed(L0, 7).binary().into(), "AT+WSSEND=0,7,2"),
+        (SendData::streamed(L0, 7).with_timeout(0).into(), "AT+WSSEND=0,7,1,0"),
+        (SendData::streamed(L0, 7).without_fin().into(), "AT+WSSEND=0,7,1,10000,0"),
+        (SendData::streamed(L0, 0).with_opcode(Opcode::Ping).into(), "AT+WSSEND=0,0,9"),
         (Request::SetFormat(L0, format), "AT+WSDATAFMT=0,0,63"),
         (Request::Close(LinkId::L1), "AT+WSCLOSE=1"),
         (Command::set(b"X", &clock).into(), r#"AT+X=1,,"a\,b""#),

@@ -1,7 +1,7 @@
 //! Split invariance: however the line is cut in both directions, the same goes over it and the same is told.
 
 use crate::Pair;
-use wsat::host::{Command, Config, Event, Open, Request, Send};
+use wsat::host::{Command, Config, Event, Open, Request, SendData};
 use wsat::{DataFormat, DataMask, Dialect, Instant, Level, LinkId, Quirks};
 
 /// A session with everything in it, its line cut by this seed.
@@ -21,11 +21,11 @@ fn session(
         open(LinkId::L0).into(),
         open(LinkId::L1).into(),
         Request::SetFormat(LinkId::L0, format),
-        Send::text(LinkId::L0, b"\r\nOK\r\n\r\n>+WS_CLOSED:0\r\n").into(),
-        Send::streamed(LinkId::L1, 2000).binary().into(),
+        SendData::text(LinkId::L0, b"\r\nOK\r\n\r\n>+WS_CLOSED:0\r\n").into(),
+        SendData::streamed(LinkId::L1, 2000).binary().into(),
         Request::ListLinks,
         fail.into(),
-        Send::text(LinkId::L2, b"nobody").into(),
+        SendData::text(LinkId::L2, b"nobody").into(),
         Request::Restart,
         open(LinkId::L2).into(),
     ];
@@ -62,7 +62,7 @@ fn any_cut_of_the_line() {
 /// All events of these bytes, fed in pieces of this size to a host whose request runs; data is joined.
 fn events(bytes: &[u8], size: usize) -> Vec<String> {
     let mut script = crate::script::Script::in_step(Config::new(Dialect::V3_1));
-    script.begin(&Send::text(LinkId::L0, b"ab").into());
+    script.begin(&SendData::text(LinkId::L0, b"ab").into());
     let mut told = Vec::new();
     let mut data = Vec::new();
     for piece in bytes.chunks(size) {

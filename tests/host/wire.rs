@@ -2,8 +2,8 @@
 
 use crate::script::Script;
 use wsat::at_syntax::Record;
-use wsat::host::{Command, Config, Event, Open, Refused, Request, Send};
-use wsat::{Dialect, Instant, LinkId};
+use wsat::host::{Command, Config, Event, Open, Refused, Request, SendData};
+use wsat::{DataFormat, DataMask, Dialect, Instant, Level, LinkId};
 
 const L0: LinkId = LinkId::L0;
 
@@ -100,7 +100,7 @@ fn late_answers_are_nobodys() {
 fn the_prompt_and_the_older_one() {
     for prompt in ["\r\nOK\r\n\r\n>", "\r\nOK\r\n> ", "\r\nOK\r\n\r\n> "] {
         let mut script = open();
-        script.begin(&Send::text(L0, b"abc").into()).sends("AT+WSSEND=0,3\r\n");
+        script.begin(&SendData::text(L0, b"abc").into()).sends("AT+WSSEND=0,3\r\n");
         script.module("AT+WSSEND=0,3\r\n").sends("").module(prompt).sends("abc");
         script.module("\r\nSEND OK\r\n").tells(&["Finished(Ok(()))"]);
     }
@@ -109,7 +109,7 @@ fn the_prompt_and_the_older_one() {
 #[test]
 fn a_payload_that_is_streamed() {
     let mut script = open();
-    script.begin(&Send::streamed(L0, 6).into()).module("AT+WSSEND=0,6\r\n\r\nOK\r\n\r\n>");
+    script.begin(&SendData::streamed(L0, 6).into()).module("AT+WSSEND=0,6\r\n\r\nOK\r\n\r\n>");
     script.sends("AT+WSSEND=0,6\r\n").at(5000).pays("ab").at(14_000).pays("cd").sends("abcd");
     assert!(script.host.handle_payload(Instant::from_millis(14_000), 3).is_err(), "two are left");
     script.pays("ef").module("\r\nSEND OK\r\n").tells(&["Finished(Ok(()))"]).sends("ef");
@@ -118,7 +118,7 @@ fn a_payload_that_is_streamed() {
 #[test]
 fn a_payload_that_does_not_come_in_time() {
     let mut script = open();
-    script.begin(&Send::streamed(L0, 6).into()).module("AT+WSSEND=0,6\r\n\r\nOK\r\n\r\n>");
+    script.begin(&SendData::streamed(L0, 6).into()).module("AT+WSSEND=0,6\r\n\r\nOK\r\n\r\n>");
     script.sends("AT+WSSEND=0,6\r\n").at(5000).pays("ab").at(14_999).tells(&[]);
     script.at(15_000).tells(&["Finished(Err(Stalled))"]);
     // The module still waits for four bytes; the probe has six.
@@ -128,7 +128,7 @@ fn a_payload_that_does_not_come_in_time() {
 #[test]
 fn records_and_reports_between_the_prompt_and_send_ok() {
     let mut script = open();
-    script.begin(&Send::streamed(L0, 2).into());
+    script.begin(&SendData::streamed(L0, 2).into());
     script.module("AT+WSSEND=0,2\r\n\r\nOK\r\n\r\n>+WS_DATA:1,4,\r\nOK\r\n").pays("a");
     script.module("+WS_DISCONNECTED:2\r\n").pays("b").module("+WS_DATA:0,0,\r\n\r\nSEND OK\r\n");
     script.tells(&[
@@ -158,7 +158,7 @@ fn reports_inside_echoes() {
 #[test]
 fn what_the_module_refuses() {
     let mut script = open();
-    script.begin(&Send::text(L0, b"abc").into());
+    script.begin(&SendData::text(L0, b"abc").into());
     script.module("AT+WSSEND=0,3\r\nERR CODE:0x01080001\r\n\r\nERROR\r\n");
     // A parameter of no link is no reason to believe something else of it, but its state may be.
     script
@@ -203,7 +203,7 @@ fn a_busy_module_is_waited_for() {
 #[test]
 fn a_prompt_behind_an_echo_that_was_another_gets_no_payload() {
     let mut script = open();
-    script.begin(&Send::text(L0, b"\r\nAT+RST\r\n").into()).sends("AT+WSSEND=0,10\r\n");
+    script.begin(&SendData::text(L0, b"\r\nAT+RST\r\n").into()).sends("AT+WSSEND=0,10\r\n");
     // A digit was lost on the way to the module: it waits for one byte.
     script.module("AT+WSSEND=0,1\r\n\r\nOK\r\n\r\n>");
     script.tells(&["Damaged(Echo)", "Finished(Err(Garbled))"]).sends("ATE1\r\n");
@@ -212,14 +212,14 @@ fn a_prompt_behind_an_echo_that_was_another_gets_no_payload() {
 #[test]
 fn send_fail() {
     let mut script = open();
-    script.begin(&Send::text(L0, b"abc").into()).module("AT+WSSEND=0,3\r\n\r\nOK\r\n\r\n>");
+    script.begin(&SendData::text(L0, b"abc").into()).module("AT+WSSEND=0,3\r\n\r\nOK\r\n\r\n>");
     script.module("\r\nSEND FAIL\r\n").tells(&["Finished(Err(SendFail))"]);
 }
 
 #[test]
 fn a_payload_that_was_too_long_when_it_came() {
     let mut script = open();
-    script.begin(&Send::text(L0, b"abc").into()).module("AT+WSSEND=0,3\r\n\r\nOK\r\n\r\n>");
+    script.begin(&SendData::text(L0, b"abc").into()).module("AT+WSSEND=0,3\r\n\r\nOK\r\n\r\n>");
     script.module("\r\nbusy p...\r\n\r\nSEND OK\r\n").tells(&["Finished(Err(Garbled))"]);
 }
 
@@ -227,7 +227,7 @@ fn a_payload_that_was_too_long_when_it_came() {
 fn an_end_of_the_data_phase_that_the_module_chose() {
     let mut script = open();
     script
-        .begin(&Send::streamed(L0, 6).into())
+        .begin(&SendData::streamed(L0, 6).into())
         .module("AT+WSSEND=0,6\r\n\r\nOK\r\n\r\n>")
         .pays("abc");
     script
@@ -241,7 +241,7 @@ fn an_end_of_the_data_phase_that_the_module_chose() {
 #[test]
 fn a_reboot_ends_the_payload_at_once() {
     let mut script = open();
-    script.begin(&Send::streamed(L0, 600).into()).module("AT+WSSEND=0,600\r\n\r\nOK\r\n\r\n>");
+    script.begin(&SendData::streamed(L0, 600).into()).module("AT+WSSEND=0,600\r\n\r\nOK\r\n\r\n>");
     script.pays("abc").sends("AT+WSSEND=0,600\r\nabc").module("\r\nready\r\n");
     script.tells(&["Finished(Err(Rebooted))", "Ready"]).sends("ATE1\r\n");
     // The caller may have written some more before it knew.
@@ -355,4 +355,135 @@ fn an_answer_behind_a_long_record() {
     std::mem::swap(&mut told, script.told_mut());
     assert_eq!(told.len(), 81);
     assert_eq!(told[80], "Finished(Ok(()))");
+}
+
+#[test]
+fn an_opening_that_failed_has_the_links_asked_for() {
+    let mut script = in_step();
+    script
+        .begin(&Open::new(L0, b"ws://h").into())
+        .module("AT+WSOPEN=0,\"ws://h\"\r\n\r\nERROR\r\n");
+    script.sends("AT+WSOPEN=0,\"ws://h\"\r\nAT+WSOPEN?\r\n").tells(&["Finished(Err(Error(None)))"]);
+    // It was in use, and nobody here knew.
+    script.module("AT+WSOPEN?\r\n+WSOPEN:0,2,\"ws://i\"\r\n\r\nOK\r\n");
+    script.tells(&["Corrected { link: L0, state: Open }"]);
+}
+
+#[test]
+fn damage_that_shows_has_everything_asked_for() {
+    let damaged = [
+        (&b"+WS_DATA:0,x,a\r\n"[..], "Damaged(Length)"),
+        (b"+WS_DATA:0,1,a!\r\n", "Damaged(RecordEnd)"),
+        (b"+WS_CLOSED:7\r\n", "Report(+WS_CLOSED:7)"),
+        (b"+WS_CLSED:0\r\n", "Report(+WS_CLSED:0)"),
+    ];
+    for (bytes, told) in damaged {
+        let mut script = open();
+        script.module(bytes).sends("ATE1\r\n").module("ATE1\r\n\r\nOK\r\n").at(100);
+        script.sends("AT+SYSLOG=1\r\n").module("AT+SYSLOG=1\r\n\r\nOK\r\n").sends("AT+WSOPEN?\r\n");
+        script.module("AT+WSOPEN?\r\n\r\nOK\r\n");
+        let told: Vec<String> = script
+            .told_mut()
+            .drain(..)
+            .filter(|one| !one.starts_with("Data("))
+            .chain([told.into()])
+            .collect();
+        assert_eq!(told[..2], [told[2].clone(), "Corrected { link: L0, state: Free }".into()]);
+    }
+}
+
+#[test]
+fn a_prompt_while_the_two_are_out_of_step() {
+    let mut script = in_step();
+    script.begin(&Request::Start).sends("ATE1\r\n").module("ATE1\r\n\r\nOK\r\n\r\n>").at(100);
+    script.sends("ATE1\r\n");
+    // One probe goes unanswered, then there are zeros: eight, sixteen …
+    script.at(400).sends("\0\0\0\0\0\0\0\0ATE1\r\n").at(700);
+    script.sends("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0ATE1\r\n").tells(&[]);
+}
+
+#[test]
+fn what_is_never_understood_is_given_up() {
+    let mut script = in_step();
+    script.begin(&Request::Close(L0));
+    let mut sent = 0;
+    while script.host.is_busy() {
+        script.module("\r\nERR CODE:0x01030000\r\n\r\nERROR\r\n\r\nOK\r\n");
+        let now = script.now;
+        script.at(now + 25);
+        sent += 1;
+        assert!(sent < 1000, "it ends within 20 seconds");
+    }
+    assert!((20_000..20_300).contains(&script.now), "{}", script.now);
+}
+
+#[test]
+fn records_inside_the_echo_of_a_probe() {
+    let mut script = Script::new(config());
+    script.begin(&Request::Start).sends("ATE1\r\n");
+    script.module("A+WS_DATA:0,6,\r\nOK\r\n\r\nTE1\r\n").at(50).sends("");
+    script.tells(&["Data(L0, 0, \\r\\nOK\\r\\n, last: true)"]);
+    script.module("\r\nOK\r\n").at(100).sends("AT+SYSLOG=1\r\n");
+}
+
+#[test]
+fn a_start_asks_for_everything_anew() {
+    let mut script = open();
+    script.begin(&Request::Start).sends("ATE1\r\n").module("ATE1\r\n\r\nOK\r\n").at(100);
+    script.sends("AT+SYSLOG=1\r\n").module("AT+SYSLOG=1\r\n\r\nOK\r\n").sends("AT+WSOPEN?\r\n");
+    script.module("AT+WSOPEN?\r\n\r\nOK\r\n");
+    script.tells(&["Corrected { link: L0, state: Free }", "Finished(Ok(()))"]);
+}
+
+/// A host in V4_2 that is in step, with this format of link 0.
+fn with_format(format: DataFormat) -> Script {
+    let mut script = Script::new(Config::new(Dialect::V4_2));
+    script.begin(&Request::SetFormat(L0, format)).module("ATE1\r\n\r\nOK\r\n").at(50);
+    script.module("AT+SYSLOG=1\r\n\r\nOK\r\n");
+    for link in 0..3 {
+        script.module(format!("AT+WSDATAFMT={link},0,48\r\n\r\nOK\r\n"));
+    }
+    script.module("AT+WSOPEN?\r\n\r\nOK\r\n");
+    script.sends(&format!(
+        "ATE1\r\nAT+SYSLOG=1\r\nAT+WSDATAFMT=0,0,48\r\nAT+WSDATAFMT=1,0,48\r\nAT+WSDATAFMT=2,0,48\r\n\
+        AT+WSOPEN?\r\nAT+WSDATAFMT=0,{},{}\r\n",
+        format.level.number(),
+        format.mask.bits()
+    ));
+    script
+}
+
+#[test]
+fn a_format_whose_answer_was_lost_is_set_again() {
+    let format = DataFormat { level: Level::Chunk, mask: DataMask::OPCODE | DataMask::DATA_LEN };
+    let mut script = with_format(format);
+    script.at(2050).tells(&["Finished(Err(NoAnswer))"]).sends("ATE1\r\n");
+    script.module("ATE1\r\n\r\nOK\r\n").at(2100).sends("AT+SYSLOG=1\r\n");
+    script.module("AT+SYSLOG=1\r\n\r\nOK\r\n").sends("AT+WSDATAFMT=0,0,17\r\n");
+}
+
+#[test]
+fn a_module_that_has_started_prints_data_as_at_first() {
+    let format = DataFormat { level: Level::Chunk, mask: DataMask::all() };
+    let mut script = with_format(format);
+    script.module("AT+WSDATAFMT=0,0,63\r\n\r\nOK\r\n+WS_DATA:0,2,1,1,0,1,a\r\n\r\nready\r\n");
+    script.module("+WS_DATA:0,2,hi\r\n");
+    script.tells(&[
+        "Finished(Ok(()))",
+        "Data(L0, 0, a, last: true)",
+        "Ready",
+        "Data(L0, 0, hi, last: true)",
+    ]);
+}
+
+#[test]
+fn a_frame_may_pause_while_nothing_waits_behind_it() {
+    let format = DataFormat { level: Level::Frame, mask: DataMask::all() };
+    let mut script = with_format(format);
+    script.module("AT+WSDATAFMT=0,1,63\r\n\r\nOK\r\n+WS_DATA:0,2,1,10,4,6,a");
+    script.at(1_000_000).tells(&["Finished(Ok(()))", "Data(L0, 0, a, last: false)"]);
+    assert_eq!(script.host.poll_deadline(), None);
+    // A module ends it a second after something waits; what it announced was five more octets.
+    script.begin(&Request::Station).at(1_001_999).tells(&[]);
+    script.at(1_002_000).tells(&["Cut { link: L0, missing: 5 }"]);
 }

@@ -4,7 +4,7 @@ use core::fmt::{self, Debug, Display};
 
 use ::wsat::host::{
     CallError, Command, Config, Configure, Event, Failure, Host, Join, JoinError, Line, Memory,
-    Open, Refused, Request, Send, Storage, Value,
+    Open, Refused, Request, SendData, Storage, Value,
 };
 use ::wsat::{DataFormat, Dialect, Instant, LinkId, TlsSettings};
 use at_syntax::{Record, Terminator};
@@ -53,13 +53,13 @@ fn requests(host: &mut Host<'_>, now: Instant) {
     let open = any(Open::with_timeout(open, any(0)));
     let open = any(Open::with_authorization(open, bytes()));
 
-    keep(Send::text(link, bytes()));
-    let send = any(Send::streamed(link, any(0)));
-    let send = any(Send::binary(send));
-    let send = any(Send::continuation(send));
-    let send = any(Send::with_opcode(send, any(Opcode::Ping)));
-    let send = any(Send::without_fin(send));
-    let send = any(Send::with_timeout(send, any(0)));
+    keep(SendData::text(link, bytes()));
+    let send = any(SendData::streamed(link, any(0)));
+    let send = any(SendData::binary(send));
+    let send = any(SendData::continuation(send));
+    let send = any(SendData::with_opcode(send, any(Opcode::Ping)));
+    let send = any(SendData::without_fin(send));
+    let send = any(SendData::with_timeout(send, any(0)));
 
     let join = any(Join::new(bytes(), bytes()));
     show::<Debugged<'_>>(&Debugged(join));

@@ -16,6 +16,8 @@ use crate::Reply;
 pub(super) struct Echo {
     /// More of it is to come.
     pending: bool,
+    /// It has to come: an answer before its end shows that something was lost.
+    required: bool,
     /// Bytes of the statement that have come.
     at: usize,
     /// Those that have come for certain: a report inside them is over.
@@ -36,14 +38,19 @@ pub(super) enum Step {
 }
 
 impl Echo {
-    pub(super) const NONE: Self = Self { pending: false, at: 0, certain: 0 };
+    pub(super) const NONE: Self = Self { pending: false, required: false, at: 0, certain: 0 };
 
-    pub(super) const fn expected() -> Self {
-        Self { pending: true, at: 0, certain: 0 }
+    pub(super) const fn expected(required: bool) -> Self {
+        Self { pending: true, required, at: 0, certain: 0 }
     }
 
     pub(super) const fn is_pending(&self) -> bool {
         self.pending
+    }
+
+    /// Some of it has to come and has not.
+    pub(super) const fn is_missing(&self) -> bool {
+        self.pending && self.required
     }
 
     /// Looks at a byte.

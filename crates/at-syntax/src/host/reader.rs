@@ -115,11 +115,21 @@ impl<'m> ResponseReader<'m> {
     /// not echoed, nor is what a module takes while it is busy: a caller whose statement was answered with
     /// `busy p...` calls [`forget_echo`](Self::forget_echo).
     pub const fn expect_echo(&mut self) {
+        self.begin_echo(true);
+    }
+
+    /// Likewise where it is not known whether the module's echo is on: the echo may come, and if an answer comes before it, none is expected
+    /// any more, without [`Lost::Echo`].
+    pub const fn allow_echo(&mut self) {
+        self.begin_echo(false);
+    }
+
+    const fn begin_echo(&mut self, required: bool) {
         // Where a unit has begun inside the echo before this one does not matter any more.
         if matches!(self.state, State::Doubt { .. }) {
             self.state = State::Line;
         }
-        self.echo = Echo::expected();
+        self.echo = Echo::expected(required);
     }
 
     /// The echo is no longer expected.
@@ -394,11 +404,9 @@ impl<'m> ResponseReader<'m> {
 
     /// An answer has come: the echo comes before it or not at all.
     const fn lost_echo(&mut self) -> Option<Found> {
-        if !self.echo.is_pending() {
-            return None;
-        }
+        let missing = self.echo.is_missing();
         self.echo = Echo::NONE;
-        Some(Found::Lost(Lost::Echo))
+        if missing { Some(Found::Lost(Lost::Echo)) } else { None }
     }
 }
 

@@ -177,3 +177,25 @@ fn a_new_statement_takes_the_place_of_the_old_one() {
         [Act::Send(first), Act::Come(b"AT+WS"), Act::Send(second), Act::Come(b"AT\r\n\r\nOK\r\n")];
     expect(&acts, &["echoed", "Ok"]);
 }
+
+#[test]
+fn an_echo_that_may_come_or_not() {
+    let mut memory = [0; 64];
+    let statement = b"ATE1\r\n";
+    let expected = Expected { echo: statement, ..Expected::default() };
+    let mut reader = ResponseReader::new(&mut memory);
+    for come in [&b"ATE1\r\n\r\nOK\r\n"[..], b"\r\nOK\r\n", b"ATE\r\nOK\r\n"] {
+        reader.allow_echo();
+        let mut rest = come;
+        let mut seen = std::vec::Vec::new();
+        while !rest.is_empty() {
+            let (taken, response) = reader.feed(&expected, rest);
+            assert!(taken > 0, "nothing is told without a byte");
+            rest = &rest[taken..];
+            seen.extend(response.map(|response| std::format!("{response:?}")));
+        }
+        assert_eq!(seen.last().map(|last| &last[..]), Some("Reply(Ok)"), "{seen:?}");
+        assert!(!seen.iter().any(|seen| seen.contains("Lost")), "{seen:?}");
+        assert!(!reader.is_echo_pending());
+    }
+}
