@@ -6,4 +6,5 @@ pub(crate) mod header;
 pub(crate) mod link_id;
 pub(crate) mod names;
 pub(crate) mod numbers;
+pub(crate) mod reports;
 pub(crate) mod tls;

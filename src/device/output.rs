@@ -8,6 +8,7 @@
 
 use super::{Conn, Missing, state::Report};
 use crate::LinkId;
+use crate::commands::reports;
 use at_syntax::{Reply, Writer};
 use heapless::Deque;
 
@@ -197,9 +198,9 @@ impl Output {
 /// `+WS_CONNECTED:<link>` and its relatives (WebSocket AT Commands; reports carry no CR LF before them).
 pub(crate) fn write_report(writer: &mut Writer<'_>, report: Report, link: LinkId) {
     let name: &[u8] = match report {
-        Report::Connected => b"WS_CONNECTED",
-        Report::Disconnected => b"WS_DISCONNECTED",
-        Report::Closed => b"WS_CLOSED",
+        Report::Connected => reports::CONNECTED,
+        Report::Disconnected => reports::DISCONNECTED,
+        Report::Closed => reports::CLOSED,
     };
     writer.name(name).decimal(u32::from(link.number())).end();
 }

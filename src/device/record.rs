@@ -8,6 +8,7 @@ use super::{
     output::{RecordPart, Unit},
     transport::Transport,
 };
+use crate::commands::reports;
 use crate::{DataMask, Instant, Level, LinkId};
 use at_syntax::Writer;
 use rfc6455::DataFrame;
@@ -80,7 +81,7 @@ impl Record {
 
     /// `+WS_DATA:<link_id>,` and the fields of the mask, each with its comma.
     pub(crate) fn write_head(&self, writer: &mut Writer<'_>, link: LinkId) {
-        writer.name(b"WS_DATA").decimal(link.number().into()).comma();
+        writer.name(reports::DATA).decimal(link.number().into()).comma();
         for (bit, value) in [
             (DataMask::OPCODE, self.frame.opcode.into()),
             (DataMask::FIN, self.frame.fin.into()),

@@ -22,17 +22,17 @@ pub(crate) struct Chores {
     pub(crate) error_codes: bool,
     pub(crate) formats: [bool; 3],
     pub(crate) query: bool,
+    /// How often the present one was refused.
+    refused: u8,
 }
+
+/// How often one is asked for that the module refuses.
+const ATTEMPTS: u8 = 2;
 
 impl Chores {
     /// Nothing is known of the module.
     pub(crate) const fn all(error_codes: bool, formats: bool) -> Self {
-        Self { error_codes, formats: [formats; 3], query: true }
-    }
-
-    /// The module has started: links and formats are known.
-    pub(crate) const fn after_restart(error_codes: bool) -> Self {
-        Self { error_codes, formats: [false; 3], query: false }
+        Self { error_codes, formats: [formats; 3], query: true, refused: 0 }
     }
 
     pub(crate) fn next(&self) -> Option<Chore> {
@@ -43,8 +43,17 @@ impl Chores {
         format.map(Chore::Format).or(self.query.then_some(Chore::Query))
     }
 
-    /// It was answered. What a module does not know it need not do.
+    /// It was refused: damaged on its way, or unknown to this module, which then need not do it.
+    pub(crate) const fn failed(&mut self, chore: Chore) {
+        self.refused = self.refused.saturating_add(1);
+        if self.refused >= ATTEMPTS {
+            self.done(chore);
+        }
+    }
+
+    /// It was carried out.
     pub(crate) const fn done(&mut self, chore: Chore) {
+        self.refused = 0;
         match chore {
             Chore::ErrorCodes => self.error_codes = false,
             Chore::Format(link) => *link.of_mut(&mut self.formats) = false,

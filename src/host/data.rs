@@ -1,6 +1,7 @@
 //! Received data: which records the links' formats make, and how they are read back.
 
 use super::links::link;
+use crate::commands::reports;
 use crate::{DataFormat, DataMask, Level, LinkId};
 use at_syntax::{Fields, Record};
 use heapless::Vec;
@@ -38,7 +39,7 @@ pub struct DataHead {
     pub payload_len: Option<u32>,
     /// Octets of the frame that came in records before this one.
     pub payload_offset: Option<u32>,
-    /// Octets of the record; at level 1 firmware may mean something else.
+    /// Octets of the record.
     pub data_len: Option<u32>,
 }
 
@@ -63,15 +64,13 @@ pub(crate) fn record(link: LinkId, format: DataFormat, most: u32) -> Option<Reco
     let mask = format.mask;
     let fields = NUMBERS.into_iter().filter(|number| mask.contains(*number));
     let fields = fields.fold(1_u8, |n, _| n.saturating_add(1));
-    let new = |length| Record::new(b"WS_DATA", fields, length).of_first(link.number().into());
-    let record = match format.level {
-        Level::Chunk => new(index(mask, DataMask::DATA_LEN)?).at_most(most),
-        // data_len is the frame's rest in the documentation and a chunk's length in firmware; these two say the same
-        // everywhere.
-        Level::Frame => new(index(mask, DataMask::PAYLOAD_LEN)?)
-            .with_offset(index(mask, DataMask::PAYLOAD_OFFSET)?),
-        Level::Message => return None,
-    };
+    // A record of another level may end before the length in its head, and nothing shows it.
+    if format.level != Level::Chunk {
+        return None;
+    }
+    let length = index(mask, DataMask::DATA_LEN)?;
+    let record = Record::new(reports::DATA, fields, length).of_first(link.number().into());
+    let record = record.at_most(most);
     Some(if mask.contains(DataMask::LINE_END) { record } else { record.without_line_end() })
 }
 
@@ -111,6 +110,8 @@ pub(crate) struct Reception {
     records: Vec<Record<'static>, MAX_RECORDS>,
     most: u32,
     open: Option<Open>,
+    /// Records that have begun.
+    count: u32,
 }
 
 /// The record that is being read.
@@ -118,9 +119,9 @@ pub(crate) struct Reception {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Open {
     /// Of a link; so much of it has come.
-    Link { link: LinkId, level: Level, head: DataHead, at: u32 },
+    Link { link: LinkId, head: DataHead, at: u32 },
     /// One of the caller's own.
-    Other,
+    Other { len: u32, at: u32 },
 }
 
 /// Records of links, and of the caller.
@@ -128,8 +129,13 @@ const MAX_RECORDS: usize = 8;
 
 impl Reception {
     pub(crate) fn new(most: u32, others: &[Record<'static>]) -> Self {
-        let mut reception =
-            Self { formats: [DataFormat::DEFAULT; 3], records: Vec::new(), most, open: None };
+        let mut reception = Self {
+            formats: [DataFormat::DEFAULT; 3],
+            records: Vec::new(),
+            most,
+            open: None,
+            count: 0,
+        };
         for link in LinkId::ALL {
             _ = record(link, DataFormat::DEFAULT, most).map(|new| reception.records.push(new));
         }
@@ -172,9 +178,10 @@ impl Reception {
         mut fields: Fields<'_>,
         len: u32,
     ) -> Option<Option<Data<'static>>> {
-        let open = (len > 0).then_some(Open::Other);
+        self.count = self.count.wrapping_add(1);
+        let open = (len > 0).then_some(Open::Other { len, at: 0 });
         self.open = open;
-        if name != b"WS_DATA" {
+        if name != reports::DATA {
             return None;
         }
         let link = link(&mut fields)?;
@@ -183,19 +190,24 @@ impl Reception {
         if len == 0 {
             return Some(Some(Data { link, head, at: 0, octets: &[], last: true }));
         }
-        self.open = Some(Open::Link { link, level: format.level, head, at: 0 });
+        self.open = Some(Open::Link { link, head, at: 0 });
         Some(None)
     }
 
     /// Octets of the record. `None`: of the caller's own.
     pub(crate) fn take<'a>(&mut self, octets: &'a [u8], last: bool) -> Option<Data<'a>> {
+        let more = u32::try_from(octets.len()).unwrap_or(u32::MAX);
         let data = match &mut self.open {
             Some(Open::Link { link, head, at, .. }) => {
                 let data = Data { link: *link, head: *head, at: *at, octets, last };
-                *at = at.saturating_add(u32::try_from(octets.len()).unwrap_or(u32::MAX));
+                *at = at.saturating_add(more);
                 Some(data)
             }
-            _ => None,
+            Some(Open::Other { at, .. }) => {
+                *at = at.saturating_add(more);
+                None
+            }
+            None => None,
         };
         if last {
             self.open = None;
@@ -203,21 +215,22 @@ impl Reception {
         data
     }
 
-    /// A record has begun and not ended. At level 1 a pause in it may be the server's.
-    pub(crate) const fn open_level(&self) -> Option<Level> {
-        match self.open {
-            Some(Open::Link { level, .. }) => Some(level),
-            Some(Open::Other) => Some(Level::Chunk),
-            None => None,
-        }
+    /// A record has begun and not ended.
+    pub(crate) const fn is_open(&self) -> bool {
+        self.open.is_some()
     }
 
-    /// The rest of the record will not come: whose, and how much.
-    pub(crate) const fn give_up(&mut self) -> Option<(LinkId, u32)> {
-        match self.open.take() {
-            Some(Open::Link { link, head, at, .. }) => Some((link, head.len.saturating_sub(at))),
-            _ => None,
-        }
+    /// Whether something waits for the record that is being read, which is the first one that it waits for.
+    pub(crate) fn is_held_by(&self, held_by: &mut Option<u32>) -> bool {
+        self.is_open() && *held_by.get_or_insert(self.count) == self.count
+    }
+
+    /// The rest of the record will not come: whose it is, unless the caller's own, and how much of it.
+    pub(crate) fn give_up(&mut self) -> Option<(Option<LinkId>, u32)> {
+        Some(match self.open.take()? {
+            Open::Link { link, head, at } => (Some(link), head.len.saturating_sub(at)),
+            Open::Other { len, at } => (None, len.saturating_sub(at)),
+        })
     }
 }
 
@@ -229,16 +242,17 @@ mod tests {
         DataFormat { level, mask: DataMask::from_bits_truncate(mask) }
     }
 
-    // AT+WSDATAFMT: a record's length is data_len at level 0. At level 1 the documentation and the firmware differ about
-    // data_len, and agree about payload_len and payload_offset. At level 2 nothing says where a message ends.
+    // FMT-08: records of the other levels may end before their time, and the lengths in their heads were upper bounds then.
     #[test]
     fn formats_that_can_be_read_back() {
+        let mut readable = 0;
         for mask in 1..64 {
-            let readable = |level| record(LinkId::L0, format(level, mask), 8192).is_some();
-            assert_eq!(readable(Level::Chunk), mask & 16 != 0, "{mask}");
-            assert_eq!(readable(Level::Frame), mask & 12 == 12, "{mask}");
-            assert!(!readable(Level::Message));
+            let record = |level| record(LinkId::L0, format(level, mask), 8192);
+            assert_eq!(record(Level::Chunk).is_some(), mask & 16 != 0, "{mask}");
+            assert!(record(Level::Frame).is_none() && record(Level::Message).is_none());
+            readable += u32::from(record(Level::Chunk).is_some());
         }
+        assert_eq!(readable, 32);
     }
 
     #[test]
@@ -261,7 +275,7 @@ mod tests {
             assert_eq!((data.head.data_len, data.head.len), (Some(600), 600));
             assert_eq!((data.link, data.at, data.last), (LinkId::L2, 0, false));
             assert_eq!(reception.take(b"d", true).unwrap().at, 3);
-            assert_eq!(reception.open_level(), None);
+            assert!(!reception.is_open());
         }
     }
 

@@ -4,7 +4,7 @@
 use super::chores::{Chore, Chores, Own};
 use super::data::Reception;
 use super::exchange::{Doubts, Phase, Plan};
-use super::links::{LinkState, Links};
+use super::links::Links;
 use super::probing::Probing;
 use super::request::{self, Effect, Staged, plain};
 use super::staging::Staging;
@@ -29,8 +29,8 @@ pub(crate) struct Pending {
     /// The result of the request.
     pub(crate) finished: Option<Result<(), Failure>>,
     pub(crate) ready: bool,
-    /// A record that was given up, and what it lacks.
-    pub(crate) cut: Option<(LinkId, u32)>,
+    /// A record that was given up: whose, and what it lacks.
+    pub(crate) cut: Option<(Option<LinkId>, u32)>,
 }
 
 /// Whose statement.
@@ -64,11 +64,11 @@ pub(crate) struct Active {
     pub(crate) staged: Staged,
     /// When its statement has to be written.
     pub(crate) start_by: Instant,
+    /// How often the module did not understand it.
+    pub(crate) attempts: u8,
 }
 
 /// The state of a host but for its reader.
-#[derive(Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) struct Engine<'m> {
     pub(crate) config: Config,
     pub(crate) staging: Staging<'m>,
@@ -86,6 +86,10 @@ pub(crate) struct Engine<'m> {
     pub(crate) missing: (u32, bool),
     /// Bytes were damaged while something else was going on.
     pub(crate) suspicious: bool,
+    /// A request was made, or the module has said that it is there.
+    pub(crate) is_used: bool,
+    /// Lists of the links, one after the other, that were damaged.
+    pub(crate) lists: u8,
     pub(crate) chores: Chores,
     pub(crate) links: Links,
     pub(crate) reception: Reception,
@@ -94,6 +98,8 @@ pub(crate) struct Engine<'m> {
     pub(crate) code: Option<u32>,
     /// Octets of streamed payload that the caller was told to write.
     pub(crate) offered: usize,
+    /// The record that the next probe waits for.
+    pub(crate) held_by: Option<u32>,
     /// When the module last printed something.
     pub(crate) heard_at: Instant,
     /// When something was last written, or the phase of the exchange last changed.
@@ -115,12 +121,15 @@ impl<'m> Engine<'m> {
             // A host that has just started knows nothing of what was before.
             missing: (most, false),
             suspicious: false,
+            is_used: false,
+            lists: 0,
             chores: Self::all_chores(&config),
             links: Links::new(),
             reception: Reception::new(most, config.records),
             pending: Pending::default(),
             code: None,
             offered: 0,
+            held_by: None,
             heard_at: Instant::ZERO,
             moved_at: Instant::ZERO,
         }
@@ -139,12 +148,17 @@ impl<'m> Engine<'m> {
             return Err(Refused::Busy);
         }
         let staged = request::stage(request, &self.config, &mut self.staging)?;
-        self.request = Some(Active { staged, start_by: now.after(self.config.start_ms) });
+        let start_by = now.after(self.config.start_ms);
+        self.request = Some(Active { staged, start_by, attempts: 0 });
+        self.is_used = true;
+        // It has all its time, whatever was tried before.
+        self.step_by = self.step_by.map(|_| start_by);
         self.offered = 0;
         if staged.plan.is_none() {
             // `Request::Start`: whatever is believed is asked for anew.
             self.in_step = false;
             self.chores = Self::all_chores(&self.config);
+            self.missing.0 = self.config.dialect.max_payload();
         }
         self.advance(now);
         Ok(())
@@ -212,7 +226,6 @@ impl<'m> Engine<'m> {
         }
         self.step_by = None;
         self.wants_step = false;
-        self.missing = (0, false);
         match self.request {
             Some(Active { staged: Staged { plan: Some(plan), .. }, .. }) => {
                 self.begin_request(plan);
@@ -227,7 +240,7 @@ impl<'m> Engine<'m> {
         self.step_by.get_or_insert(now.after(self.config.start_ms));
         self.own = Own::probe(self.config.echo, self.config.terminator);
         let (missing, likely) = self.missing;
-        self.doing = Doing::Probing(Probing::new(missing, likely));
+        self.doing = Doing::Probing(Probing::new(now, missing, likely));
     }
 
     fn begin_chore(&mut self, chore: Chore) {
@@ -249,9 +262,7 @@ impl<'m> Engine<'m> {
     fn begin_exchange(&mut self, of: Of, plan: Plan, staged: &Staged) {
         match staged.effect {
             Effect::Query => self.links.begin_list(),
-            Effect::Open(link) if self.links.state(link) == LinkState::Free => {
-                self.links.set(link, LinkState::Opening);
-            }
+            Effect::Open(link) => self.links.begin_opening(link),
             _ => {}
         }
         self.code = None;

@@ -24,11 +24,11 @@ pub enum Event<'a> {
     Closed(LinkId),
     /// Received data of a link, a record or a part of one.
     Data(Data<'a>),
-    /// What was left of a link's record will not come, so many octets. Its last octets may be something else: data
-    /// is not searched.
+    /// What was left of a record will not come: bytes were lost, or the module has started anew. Its last octets may be something
+    /// else, as what followed the lost ones: data is not searched. The host gets in step.
     Cut {
-        /// Whose.
-        link: LinkId,
+        /// Whose; `None`: a record of [`Config::records`](super::Config::records).
+        link: Option<LinkId>,
         /// Octets that its head announced and that did not come.
         missing: u32,
     },

@@ -94,6 +94,8 @@ pub(crate) enum End {
 pub(crate) struct Doubts {
     /// The echo was not that of the statement.
     pub(crate) echo: bool,
+    /// All of the echo has come: the module has read the statement, and is not discarding it.
+    pub(crate) echoed: bool,
     /// The module had bytes left over when it had all of the payload.
     pub(crate) excess: bool,
 }
@@ -105,6 +107,8 @@ const NO_STATEMENT: u32 = 0x0103_0000;
 pub(crate) fn next(phase: Phase, plan: &Plan, doubts: Doubts, heard: Heard) -> Step {
     let garbled = Step::Break(Failure::Garbled);
     match (phase, heard) {
+        // What the module is carrying out keeps it from something else: a byte too many.
+        (Phase::Answer { .. }, Heard::Busy) if doubts.echoed => Step::Stay,
         // Nothing is answered before its line end: this was for something older, or for another's statement.
         (Phase::Writing, _) | (Phase::Answer { .. }, Heard::Busy) => Step::Again,
         (Phase::Answer { .. }, Heard::Error(Some(code))) if code & 0xFFFF_0000 == NO_STATEMENT => {
@@ -198,14 +202,14 @@ mod tests {
         assert_eq!(at(Phase::Sent, Heard::SendFail), Step::End(Err(Failure::SendFail)));
         assert_eq!(at(Phase::Sent, Heard::Ok), GARBLED);
         assert_eq!(at(Phase::Sent, Heard::Busy), Step::Stay);
-        let excess = Doubts { excess: true, echo: false };
+        let excess = Doubts { excess: true, ..Doubts::default() };
         let ended = next(Phase::Sent, &plan, excess, Heard::SendOk);
         assert_eq!(ended, Step::End(Err(Failure::Garbled)));
     }
 
     #[test]
     fn nothing_is_believed_behind_an_echo_that_was_another() {
-        let doubts = Doubts { echo: true, excess: false };
+        let doubts = Doubts { echo: true, ..Doubts::default() };
         for prompt in [Prompt::Never, Prompt::Always, Prompt::Perhaps] {
             for (acknowledged, heard) in
                 [(false, Heard::Ok), (true, Heard::Prompt), (false, Heard::SendOk)]
@@ -217,6 +221,15 @@ mod tests {
             let refused = next(phase, &plan(prompt, End::Ok), doubts, Heard::Error(None));
             assert_eq!(refused, Step::Again);
         }
+    }
+
+    // AT Command Set: what comes while a module is busy is discarded, and it is not echoed.
+    #[test]
+    fn a_statement_that_was_echoed_was_not_discarded() {
+        let doubts = Doubts { echoed: true, ..Doubts::default() };
+        let plan = plan(Prompt::Never, End::Ok);
+        let step = next(Phase::Answer { acknowledged: false }, &plan, doubts, Heard::Busy);
+        assert_eq!(step, Step::Stay);
     }
 
     #[test]

@@ -15,16 +15,19 @@ pub enum Failure {
     SendFail,
     /// The module was busy all the time ([`Config::start_ms`](super::Config::start_ms)); nothing was carried out.
     Busy,
-    /// The module gave no answer in time. It may have carried out the request, or do so later.
+    /// Nothing that the host wrote to get in step was answered; the request was not written, and may be asked for again.
+    Unreachable,
+    /// The request was written, and the module gave no answer in time. It may have carried it out, or do so later.
     NoAnswer,
     /// The module has started anew. Links, settings and the request are gone.
     Rebooted,
-    /// Bytes were lost or changed on the serial line. What the module has carried out is not known; a
-    /// message that was sent may have other octets.
+    /// Bytes were lost or changed on the serial line. What the module has carried out is not known; a message that was sent may have
+    /// other octets, and zeros for those that were lost.
     Garbled,
-    /// The serial line took nothing ([`Config::write_ms`](super::Config::write_ms)), or the payload did not come.
+    /// The serial line took nothing ([`Config::write_ms`](super::Config::write_ms)), or the payload did not come. Nothing but octets ends a
+    /// payload that was begun: what the server gets ends with `ATE1` and zeros.
     Stalled,
-    /// The caller gave it up.
+    /// The caller gave it up. The same holds for a payload that was begun.
     GivenUp,
 }
 
@@ -35,7 +38,8 @@ impl core::fmt::Display for Failure {
             Self::Error(None) => "the module answered ERROR",
             Self::SendFail => "the module answered SEND FAIL",
             Self::Busy => "the module is busy with something else",
-            Self::NoAnswer => "the module does not answer",
+            Self::Unreachable => "no module answers",
+            Self::NoAnswer => "the module has not answered in time",
             Self::Rebooted => "the module has started anew",
             Self::Garbled => "bytes were lost or changed on the serial line",
             Self::Stalled => "the serial line or the payload stood still",
@@ -65,8 +69,8 @@ pub enum Refused {
     Header,
     /// What RFC 6455 does not let anybody send.
     Send(SendError),
-    /// Records of this format could not be read back: nothing in their heads says how long they are. Level 0 needs data_len;
-    /// level 1 payload_len and payload_offset; level 2 cannot be read.
+    /// Records of this format could not be read back. At level 0 data_len is needed. At levels 1 and 2 a module may end a record before the
+    /// length in its head, and nothing shows it; opcode, fin and payload_offset of level 0 are enough to put frames and messages together.
     Unreadable,
     /// The statement cannot be written.
     Statement(StatementWriteError),

@@ -6,13 +6,13 @@ use super::links::{Listed, Report};
 use super::request::Effect;
 use super::{Event, Line};
 use crate::Instant;
-use at_syntax::{Reply, Response};
+use at_syntax::{Lost, Reply, Response};
 
 impl Engine<'_> {
     /// What a unit of the module means.
     pub(crate) fn hear<'a>(&mut self, now: Instant, response: Response<'a>) -> Option<Event<'a>> {
         match response {
-            Response::Reply(Reply::Ready) => self.restarted(now),
+            Response::Reply(Reply::Ready) => self.restarted(now, true),
             Response::Reply(reply) => {
                 let code = self.code.take();
                 let heard = match reply {
@@ -39,7 +39,14 @@ impl Engine<'_> {
                     None => Event::Octets { octets, last },
                 });
             }
-            Response::Lost(lost) => return self.damaged(lost),
+            Response::Echoed => {
+                if let Doing::Exchange(exchange) = &mut self.doing {
+                    exchange.doubts.echoed = true;
+                }
+            }
+            // While the two get in step, anything may come but data that ends wrongly.
+            Response::Lost(Lost::TooLong | Lost::Echo) if self.is_probing() => {}
+            Response::Lost(lost) => return Some(self.damaged(lost)),
             _ => return Line::of(&response).and_then(|line| self.line(line)),
         }
         None
@@ -48,6 +55,7 @@ impl Engine<'_> {
     /// What a line means that is no answer.
     fn line<'a>(&mut self, line: Line<'a>) -> Option<Event<'a>> {
         let Line::Named { name, fields } = line else {
+            self.links.damage_list();
             return (!self.is_noise(&line)).then(|| self.answer_or_report(line));
         };
         if let Some(report) = Report::read(name, fields) {
@@ -65,13 +73,18 @@ impl Engine<'_> {
             let Listed { link, state, uri } = listed;
             return asked.then_some(Event::Link { link, state, uri });
         }
-        // No module prints such a line: it was damaged.
-        self.suspicious |= name.starts_with(b"WS_");
+        // It may have been another when it was printed.
+        self.links.damage_list();
+        self.chores.query |= name.starts_with(b"WS_");
         Some(self.answer_or_report(line))
     }
 
     fn answer_or_report<'a>(&self, line: Line<'a>) -> Event<'a> {
         if self.is_answer(&line) { Event::Answer(line) } else { Event::Report(line) }
+    }
+
+    const fn is_probing(&self) -> bool {
+        matches!(self.doing, Doing::Probing(_))
     }
 
     /// The running query of the links, and whether the caller has asked for it.

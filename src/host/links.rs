@@ -1,6 +1,8 @@
 //! What the host believes of the links.
 
 use crate::LinkId;
+use crate::commands::numbers::LINK;
+use crate::commands::reports;
 use at_syntax::Fields;
 
 /// The state of a link, as far as the module has said.
@@ -47,9 +49,9 @@ impl Report {
     /// `+WS_CONNECTED:<link_id>` and its like; `None` is some other line.
     pub(crate) fn read(name: &[u8], mut fields: Fields<'_>) -> Option<Self> {
         let report = match name {
-            b"WS_CONNECTED" => Self::Connected,
-            b"WS_DISCONNECTED" => Self::Disconnected,
-            b"WS_CLOSED" => Self::Closed,
+            reports::CONNECTED => Self::Connected,
+            reports::DISCONNECTED => Self::Disconnected,
+            reports::CLOSED => Self::Closed,
             _ => return None,
         };
         let link = link(&mut fields)?;
@@ -79,7 +81,7 @@ impl<'a> Listed<'a> {
 
 /// The first field, as the number of a link.
 pub(crate) fn link(fields: &mut Fields<'_>) -> Option<LinkId> {
-    let number = fields.next()?.integer(0, 2).ok()?;
+    let number = fields.next()?.integer(LINK.min.into(), LINK.max.into()).ok()?;
     LinkId::from_number(u32::try_from(number).ok()?)
 }
 
@@ -89,7 +91,9 @@ pub(crate) fn link(fields: &mut Fields<'_>) -> Option<LinkId> {
 pub(crate) struct Links {
     states: [LinkState; 3],
     /// What the running query has said so far.
-    listed: [LinkState; 3],
+    listed: [Option<LinkState>; 3],
+    /// Some line of it was damaged, so that a link that is not listed need not be free.
+    list_is_damaged: bool,
     /// What a query has shown to be otherwise than believed, and the caller was not yet told.
     corrected: [bool; 3],
 }
@@ -98,7 +102,8 @@ impl Links {
     pub(crate) const fn new() -> Self {
         Self {
             states: [LinkState::Unknown; 3],
-            listed: [LinkState::Free; 3],
+            listed: [None; 3],
+            list_is_damaged: false,
             corrected: [false; 3],
         }
     }
@@ -117,29 +122,65 @@ impl Links {
         self.corrected = [false; 3];
     }
 
-    pub(crate) fn report(&mut self, report: Report) {
-        match report {
-            Report::Connected(link) => self.set(link, LinkState::Open),
-            // Some firmware says so of an attempt that was never connected, before its `ERROR`.
-            Report::Disconnected(link) if self.state(link) == LinkState::Opening => {}
-            Report::Disconnected(link) => self.set(link, LinkState::Reconnecting),
-            Report::Closed(link) => self.set(link, LinkState::Free),
+    /// `AT+WSOPEN` goes out. A link that is in use stays as it is.
+    pub(crate) fn begin_opening(&mut self, link: LinkId) {
+        if self.state(link) == LinkState::Free {
+            self.set(link, LinkState::Opening);
         }
+    }
+
+    /// It was carried out. A report may have come since, and that counts.
+    pub(crate) fn opened(&mut self, link: LinkId) {
+        if matches!(self.state(link), LinkState::Opening | LinkState::Unknown) {
+            self.set(link, LinkState::Open);
+        }
+    }
+
+    /// It was not, as far as is known.
+    pub(crate) fn not_opened(&mut self, link: LinkId) {
+        if self.state(link) == LinkState::Opening {
+            self.set(link, LinkState::Free);
+        }
+    }
+
+    pub(crate) fn report(&mut self, report: Report) {
+        let (link, state) = match report {
+            Report::Connected(link) => (link, LinkState::Open),
+            // Some firmware says so of an attempt that was never connected, before its `ERROR`.
+            Report::Disconnected(link) if self.state(link) == LinkState::Opening => return,
+            Report::Disconnected(link) => (link, LinkState::Reconnecting),
+            Report::Closed(link) => (link, LinkState::Free),
+        };
+        self.set(link, state);
+        // It is newer than a line of a list before it.
+        *link.of_mut(&mut self.listed) = Some(state);
     }
 
     /// A query begins.
     pub(crate) const fn begin_list(&mut self) {
-        self.listed = [LinkState::Free; 3];
+        self.listed = [None; 3];
+        self.list_is_damaged = false;
     }
 
     pub(crate) const fn list(&mut self, listed: &Listed<'_>) {
-        *listed.link.of_mut(&mut self.listed) = listed.state;
+        *listed.link.of_mut(&mut self.listed) = Some(listed.state);
     }
 
-    /// The query has been answered: a link that was not listed is free.
+    /// A line came that may have been one of the list.
+    pub(crate) const fn damage_list(&mut self) {
+        self.list_is_damaged = true;
+    }
+
+    pub(crate) const fn is_list_whole(&self) -> bool {
+        !self.list_is_damaged
+    }
+
+    /// The query has been answered: a link that was not listed is free, if no line was damaged.
     pub(crate) fn end_list(&mut self) {
         for link in LinkId::ALL {
-            let (believed, listed) = (self.state(link), *link.of(&self.listed));
+            let believed = self.state(link);
+            let unlisted = if self.list_is_damaged { believed } else { LinkState::Free };
+            let listed = link.of(&self.listed).unwrap_or(unlisted);
             // Some firmware reports the end when the server's Close is read.
             let on_its_way = believed == LinkState::Free && listed == LinkState::Closing;
             if believed != listed && !on_its_way {

@@ -128,8 +128,6 @@ use engine::Engine;
 /// A driver of one module.
 ///
 /// See the [module documentation](self) for how to turn it.
-#[derive(Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Host<'m> {
     reader: ResponseReader<'m>,
     engine: Engine<'m>,
@@ -157,6 +155,14 @@ impl<'m> Host<'m> {
     /// none.
     pub fn give_up(&mut self) -> bool {
         self.engine.give_up()
+    }
+
+    /// The module was reset by its pin, or switched off and on: what it has not finished printing will not come. A request that was on
+    /// the line ends with [`Failure::Rebooted`].
+    pub fn handle_reset(&mut self, now: Instant) {
+        self.reader.reset();
+        self.engine.restarted(now, false);
+        self.engine.advance(now);
     }
 
     /// Takes bytes of the module up to the end of a unit; returns how many, and what has happened. Of bytes that are given some are taken, unless
@@ -218,9 +224,43 @@ impl<'m> Host<'m> {
         self.engine.is_busy()
     }
 
+    /// The module answers what it is asked, as far as is known, and what is believed of the links was asked for. Before the first
+    /// request it is not.
+    #[must_use]
+    pub fn is_in_step(&self) -> bool {
+        self.engine.is_in_step()
+    }
+
     /// What is believed of a link.
     #[must_use]
     pub const fn link_state(&self, link: LinkId) -> LinkState {
         self.engine.links.state(link)
+    }
+}
+
+/// Without the lent memory, which may have had passwords.
+impl core::fmt::Debug for Host<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let links = LinkId::ALL.map(|link| self.link_state(link));
+        let (busy, in_step) = (self.is_busy(), self.is_in_step());
+        f.debug_struct("Host")
+            .field("links", &links)
+            .field("busy", &busy)
+            .field("in_step", &in_step)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Host<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        let links = LinkId::ALL.map(|link| self.link_state(link));
+        defmt::write!(
+            f,
+            "Host {{ links: {}, busy: {}, in_step: {} }}",
+            links,
+            self.is_busy(),
+            self.is_in_step()
+        );
     }
 }

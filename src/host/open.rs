@@ -19,8 +19,7 @@ use rfc6455::{Key, Request, Uri};
 /// let open = Open::new(LinkId::L0, b"wss://example.com/chat").with_protocol(b"chat,superchat");
 /// # drop(open);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Open<'a> {
     link: LinkId,
     uri: &'a [u8],
@@ -94,5 +93,22 @@ impl<'a> Open<'a> {
         staging.put(config, &write, [b"", b""])?;
         let more_ms = timeout_ms.saturating_add(LATE_MS);
         Ok(Staged::new(plain(config, more_ms), Effect::Open(self.link)))
+    }
+}
+
+/// Without URI and authorization, which may have credentials.
+impl core::fmt::Debug for Open<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Open")
+            .field("link", &self.link)
+            .field("timeout_ms", &self.timeout_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Open<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Open {{ link: {} }}", self.link);
     }
 }

@@ -32,6 +32,14 @@ impl Engine<'_> {
         self.advance(now);
         let n = match &mut self.doing {
             Doing::Nothing => 0,
+            // What it is answered would be taken for what the record still lacks.
+            Doing::Probing(probing)
+                if matches!(probing.to_write(), Write::Probe(0) | Write::Zeros(_))
+                    && self.reception.is_held_by(&mut self.held_by) =>
+            {
+                self.moved_at = now;
+                0
+            }
             Doing::Probing(probing) => {
                 let probe = self.own.bytes();
                 let n = match probing.to_write() {
@@ -49,6 +57,7 @@ impl Engine<'_> {
                     Write::Nothing => 0,
                 };
                 if n > 0 {
+                    self.held_by = None;
                     probing.written(now, n, probe.len(), self.config.probe_ms);
                     self.moved_at = now;
                 }

@@ -13,9 +13,6 @@ use crate::Instant;
 const PATIENCE: u8 = 3;
 /// Zeros the first time.
 const FIRST_FILL: u32 = 8;
-/// Probes that go unanswered when all zeros are sent, before the module counts as dead.
-const LAST_PROBES: u8 = 4;
-
 /// What is to be written next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Write {
@@ -57,6 +54,8 @@ pub(crate) struct Probing {
     stage: Stage,
     /// Probes without any answer, one after the other.
     silent: u8,
+    /// Since when: the last answer, the last zeros, or the beginning.
+    since: Instant,
     /// So many of them before zeros.
     patience: u8,
     /// Zeros that the next fill has.
@@ -69,10 +68,11 @@ pub(crate) struct Probing {
 
 impl Probing {
     /// The module may be waiting for up to so many bytes of payload; `likely` if it probably is.
-    pub(crate) const fn new(missing: u32, likely: bool) -> Self {
+    pub(crate) const fn new(now: Instant, missing: u32, likely: bool) -> Self {
         Self {
             stage: Stage::Write(0),
             silent: 0,
+            since: now,
             patience: if likely { 1 } else { PATIENCE },
             fill: FIRST_FILL,
             missing,
@@ -96,6 +96,7 @@ impl Probing {
     pub(crate) fn written(&mut self, now: Instant, n: usize, len: usize, probe_ms: u32) {
         self.stage = match self.stage {
             Stage::Fill(zeros) => {
+                self.since = now;
                 match zeros.saturating_sub(u32::try_from(n).unwrap_or(u32::MAX)) {
                     0 => Stage::Write(0),
                     left => Stage::Fill(left),
@@ -114,6 +115,7 @@ impl Probing {
     pub(crate) fn heard(&mut self, now: Instant, heard: Heard, most: u32, pauses: (u32, u32)) {
         let (probe_ms, settle_ms) = pauses;
         self.silent = 0;
+        self.since = now;
         self.busy = heard == Heard::Busy;
         if heard == Heard::Prompt {
             // It waits for payload, of a statement that is not ours any more.
@@ -137,6 +139,7 @@ impl Probing {
     pub(crate) fn restarted(&mut self, now: Instant, settle_ms: u32) {
         self.missing = 0;
         self.silent = 0;
+        self.since = now;
         self.busy = false;
         if !matches!(self.stage, Stage::Write(1..)) {
             self.stage = Stage::Listen { until: now.after(settle_ms), heard: true };
@@ -151,7 +154,7 @@ impl Probing {
     }
 
     /// Time has passed.
-    pub(crate) fn time(&mut self, now: Instant) -> Outcome {
+    pub(crate) fn time(&mut self, now: Instant, silent_ms: u32) -> Outcome {
         match self.stage {
             Stage::Settle { until } if until <= now => Outcome::InStep,
             Stage::Listen { until, heard } if until <= now => {
@@ -162,7 +165,7 @@ impl Probing {
                     self.fill = self.fill.saturating_mul(2);
                     self.silent = self.patience;
                     self.stage = Stage::Fill(zeros);
-                } else if self.silent >= self.patience.saturating_add(LAST_PROBES) {
+                } else if !heard && now >= self.since.after(silent_ms) {
                     return Outcome::Dead;
                 } else {
                     self.stage = Stage::Write(0);
@@ -202,7 +205,7 @@ mod tests {
                 }
                 Write::Nothing => {
                     now = probing.deadline().unwrap().as_millis();
-                    match probing.time(at(now)) {
+                    match probing.time(at(now), 1500) {
                         Outcome::Probing => {}
                         Outcome::InStep => panic!("nothing was answered"),
                         Outcome::Dead => return (written, now),
@@ -214,45 +217,45 @@ mod tests {
 
     #[test]
     fn a_dead_module_is_given_up() {
-        let (written, when) = silence(Probing::new(0, false));
+        let (written, when) = silence(Probing::new(at(0), 0, false));
         assert!(written.iter().all(|(_, zeros)| *zeros == 0));
-        assert_eq!((written.len(), when), (7, 2100));
+        assert_eq!((written.len(), when), (5, 1500));
     }
 
     #[test]
     fn a_data_phase_of_any_length_is_filled() {
         for missing in [1, 8, 9, 8192, 16_384] {
-            let (written, when) = silence(Probing::new(missing, true));
+            let (written, when) = silence(Probing::new(at(0), missing, true));
             assert_eq!(written.iter().map(|(_, zeros)| zeros).sum::<u32>(), missing);
-            // One probe, at most eleven fills that double from 8, and the last probes.
-            assert!(when <= 300 * (1 + 11 + 4), "{missing}: {when}");
+            // One probe, at most twelve fills that double from 8, and then silence.
+            assert!(when <= 300 * (1 + 12) + 1500, "{missing}: {when}");
         }
         // Nobody knows: it may be starting, so probes come first.
-        let (written, _) = silence(Probing::new(100, false));
+        let (written, _) = silence(Probing::new(at(0), 100, false));
         assert!(written.iter().take(3).all(|(_, zeros)| *zeros == 0));
         assert_eq!(written.iter().map(|(_, zeros)| zeros).sum::<u32>(), 100);
     }
 
     #[test]
     fn in_step_when_the_probe_was_answered_and_nothing_else_came() {
-        let mut probing = Probing::new(0, false);
+        let mut probing = Probing::new(at(0), 0, false);
         probing.written(at(0), PROBE, PROBE, 300);
         // Two answers: one was for something older.
         probing.heard(at(10), Heard::Ok, 0, PAUSES);
         probing.heard(at(20), Heard::Ok, 0, PAUSES);
-        assert_eq!(probing.time(at(60)), Outcome::Probing);
-        assert_eq!(probing.time(at(70)), Outcome::Probing);
+        assert_eq!(probing.time(at(60), 1500), Outcome::Probing);
+        assert_eq!(probing.time(at(70), 1500), Outcome::Probing);
         assert_eq!(probing.to_write(), Write::Probe(0));
         probing.written(at(70), PROBE, PROBE, 300);
         probing.heard(at(80), Heard::Ok, 0, PAUSES);
         assert_eq!(probing.deadline(), Some(at(130)));
-        assert_eq!(probing.time(at(129)), Outcome::Probing);
-        assert_eq!(probing.time(at(130)), Outcome::InStep);
+        assert_eq!(probing.time(at(129), 1500), Outcome::Probing);
+        assert_eq!(probing.time(at(130), 1500), Outcome::InStep);
     }
 
     #[test]
     fn a_busy_module_is_asked_again_after_a_pause_and_never_filled() {
-        let mut probing = Probing::new(8192, true);
+        let mut probing = Probing::new(at(0), 8192, true);
         let mut now = 0;
         for _ in 0..100 {
             assert_eq!(probing.to_write(), Write::Probe(0));
@@ -260,7 +263,7 @@ mod tests {
             probing.heard(at(now), Heard::Busy, 8192, PAUSES);
             now += 300;
             assert_eq!(probing.deadline(), Some(at(now)));
-            assert_eq!(probing.time(at(now)), Outcome::Probing);
+            assert_eq!(probing.time(at(now), 1500), Outcome::Probing);
             assert!(probing.is_busy());
         }
     }

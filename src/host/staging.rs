@@ -4,8 +4,6 @@ use super::{Config, Refused};
 use at_syntax::StatementWriter;
 
 /// Memory lent for it, and how much of it is used.
-#[derive(Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) struct Staging<'m> {
     memory: &'m mut [u8],
     statement: usize,
@@ -45,6 +43,12 @@ impl<'m> Staging<'m> {
         self.memory.get(self.statement..self.payload).unwrap_or_default()
     }
 
+    /// Nothing of it is left in memory.
+    pub(crate) fn clear(&mut self) {
+        self.memory.fill(0);
+        (self.statement, self.payload) = (0, 0);
+    }
+
     /// The last `n` octets of the payload are none.
     pub(crate) fn shorten_payload(&mut self, n: usize) {
         self.payload = self.payload.saturating_sub(n).max(self.statement);
@@ -54,7 +58,9 @@ impl<'m> Staging<'m> {
     pub(crate) fn is_named(&self, name: &[u8]) -> bool {
         let own = self.statement().strip_prefix(b"AT+").unwrap_or_default();
         match own.split_at_checked(name.len()) {
-            Some((own, [b'?' | b'=' | b'\r' | b'\n', ..])) => own.eq_ignore_ascii_case(name),
+            Some((own, [next, ..])) if !next.is_ascii_alphanumeric() && *next != b'_' => {
+                own.eq_ignore_ascii_case(name)
+            }
             _ => false,
         }
     }

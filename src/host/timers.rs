@@ -4,12 +4,8 @@ use super::Failure;
 use super::engine::{Active, Doing, Engine, Exchange, Of};
 use super::exchange::Phase;
 use super::probing::Outcome;
-use crate::{Instant, Level};
+use crate::Instant;
 use at_syntax::ResponseReader;
-
-/// How much longer than [`Config::record_ms`](super::Config::record_ms) a record of level 1 may pause while something waits behind it: a
-/// module ends one that its server keeps waiting for a second.
-const PATIENCE_MS: u32 = 1000;
 
 /// How long an answer may be kept waiting by a record that is being printed.
 const RECORD_MS: u32 = 30_000;
@@ -37,18 +33,28 @@ impl Engine<'_> {
         }
         match &mut self.doing {
             Doing::Nothing => {}
-            Doing::Probing(probing) => match probing.time(now) {
-                Outcome::InStep => {
-                    self.doing = Doing::Nothing;
-                    self.in_step = true;
-                }
-                Outcome::Dead => self.give_up_step(Failure::NoAnswer),
-                Outcome::Probing => {
-                    if probing.deadline().is_none() && self.write_by() <= now {
-                        self.give_up_step(Failure::Stalled);
+            Doing::Probing(probing) => {
+                let was_writing = probing.deadline().is_none();
+                match probing.time(now, self.config.silent_ms) {
+                    Outcome::InStep => {
+                        self.doing = Doing::Nothing;
+                        self.in_step = true;
+                        self.missing = (0, false);
+                    }
+                    Outcome::Dead => self.give_up_step(Failure::Unreachable),
+                    Outcome::Probing if !was_writing => {
+                        if probing.deadline().is_none() {
+                            // Only now is there something to be written.
+                            self.moved_at = now;
+                        }
+                    }
+                    Outcome::Probing => {
+                        if self.write_by() <= now {
+                            self.give_up_step(Failure::Stalled);
+                        }
                     }
                 }
-            },
+            }
             Doing::Exchange(exchange) => {
                 let exchange = *exchange;
                 if self.exchange_by(&exchange) <= now {
@@ -60,14 +66,14 @@ impl Engine<'_> {
             }
         }
         let busy = matches!(&self.doing, Doing::Probing(probing) if probing.is_busy());
-        let failure = if busy { Failure::Busy } else { Failure::NoAnswer };
+        let failure = if busy { Failure::Busy } else { Failure::Unreachable };
         if let Some(Active { start_by, .. }) = self.request
             && self.is_starting()
             && start_by <= now
         {
             self.finish(Err(failure));
         }
-        if self.step_by.is_some_and(|by| by <= now) && !self.in_step_and_done() {
+        if self.step_by.is_some_and(|by| by <= now) && !self.is_in_step() {
             self.give_up_step(failure);
         }
         self.advance(now);
@@ -78,8 +84,8 @@ impl Engine<'_> {
         !matches!(self.doing, Doing::Exchange(Exchange { of: Of::Request, .. }))
     }
 
-    fn in_step_and_done(&self) -> bool {
-        self.in_step && self.chores.next().is_none()
+    pub(crate) fn is_in_step(&self) -> bool {
+        self.in_step && !self.suspicious && self.chores.next().is_none()
     }
 
     /// When something has to be written, if something is to be.
@@ -94,7 +100,7 @@ impl Engine<'_> {
             Phase::Answer { .. } => self.moved_at.after(exchange.plan.answer_ms),
             Phase::Sent | Phase::Restart => self.moved_at.after(exchange.plan.sent_ms),
         };
-        if self.reception.open_level().is_none() {
+        if !self.reception.is_open() {
             return by;
         }
         // The answer stands behind the record that is being printed.
@@ -104,26 +110,20 @@ impl Engine<'_> {
 
     /// When a record that has begun is given up.
     fn record_by(&self) -> Option<Instant> {
-        let by = self.heard_at.after(self.config.record_ms);
-        match self.reception.open_level()? {
-            Level::Frame if matches!(self.doing, Doing::Nothing) => None,
-            Level::Frame => Some(by.max(self.moved_at).after(PATIENCE_MS)),
-            Level::Chunk | Level::Message => Some(by),
-        }
+        self.reception.is_open().then(|| self.heard_at.after(self.config.record_ms))
     }
 
     fn give_up_record(&mut self, reader: &mut ResponseReader<'_>) {
         reader.resynchronize();
         self.pending.cut = self.reception.give_up();
-        self.suspicious = true;
-        self.wants_step = true;
+        self.suspect();
     }
 
     /// The module cannot be reached. The next request tries again.
     fn give_up_step(&mut self, failure: Failure) {
         self.finish(Err(failure));
-        self.fall_out(self.config.dialect.max_payload(), false);
-        self.missing.1 = false;
+        self.fall_out(0, false);
+        self.missing = (self.config.dialect.max_payload(), false);
         self.wants_step = false;
         self.step_by = None;
     }

@@ -1,6 +1,7 @@
 //! Three links: sending and receiving in every way, losses, and a mirror that is right.
 
 use crate::Pair;
+use rand::RngExt;
 use wsat::host::{Config, Failure, LinkState, Open, Request, SendData};
 use wsat::rfc6455::Opcode;
 use wsat::{DataFormat, DataMask, Dialect, Level, LinkId, Quirks};
@@ -73,41 +74,69 @@ fn a_message_in_parts_with_a_ping_between() {
     assert_eq!(pair.told().len(), 5);
 }
 
+/// What a record's head has to say of these octets of a frame.
+fn head_of(mask: DataMask, first: u8, frame: usize, offset: usize, len: usize) -> String {
+    let number = |bit, number: usize| mask.contains(bit).then(|| u32::try_from(number).unwrap());
+    let opcode = mask.contains(DataMask::OPCODE).then(|| Opcode::from_bits(first));
+    let fin = mask.contains(DataMask::FIN).then_some(first & 0x80 != 0);
+    let (payload_len, payload_offset) =
+        (number(DataMask::PAYLOAD_LEN, frame), number(DataMask::PAYLOAD_OFFSET, offset));
+    let data_len = number(DataMask::DATA_LEN, len);
+    format!("{len} {opcode:?} {fin:?} {payload_len:?} {payload_offset:?} {data_len:?}")
+}
+
+// AT+WSDATAFMT, level 0: each chunk of at most 1024 octets is a record.
 #[test]
 fn records_of_every_readable_format_from_three_links() {
-    let formats = (1..64_u8).flat_map(|mask| {
+    let mut readable = 0;
+    for mask in (1..64_u8).filter(|mask| mask & 16 != 0) {
         let mask = DataMask::from_bits_truncate(mask);
-        [Level::Chunk, Level::Frame].map(|level| DataFormat { level, mask })
-    });
-    for (i, format) in formats.enumerate() {
-        let mut pair = open(Dialect::V4_2, Quirks::DOCUMENTED, i as u64);
-        let request = Request::SetFormat(LinkId::L1, format);
-        if pair.host.begin(pair.now(), &request).is_err() {
-            continue;
-        }
-        assert_eq!(pair.end_within(2000), Ok(()));
-        let mut expected = [Vec::new(), Vec::new(), Vec::new()];
-        // Interleaved, with a send in the middle of it.
+        let quirks = PRESETS[usize::from(mask.bits()) % 3];
+        // Each read of the transport is a chunk of its own there.
+        let quirks = quirks - Quirks::CHUNK_PER_READ;
+        let mut pair = open(Dialect::V4_2, quirks, mask.bits().into());
+        let format = DataFormat { level: Level::Chunk, mask };
+        pair.ok(&Request::SetFormat(LinkId::L1, format));
+        readable += 1;
+        let mut expected = [const { Vec::new() }; 3];
         for round in 0..6 {
+            // A send that goes on while the servers send: data comes before, inside and behind it.
+            pair.servers[1].echoes = false;
+            pair.stream = vec![b'x'; 300];
+            pair.host.begin(pair.now(), &SendData::streamed(LinkId::L1, 300).into()).unwrap();
             for (link, expected) in expected.iter_mut().enumerate() {
                 let len = [0, 7, 1024, 1500, 300, 2][(round + link) % 6];
+                // Text in two frames, or binary in one.
+                let first = [0x82, 0x02, 0x80][round % 3];
                 let octets = pair.octets(len);
-                pair.server_sends(link, 0x82, &octets);
-                expected.extend(octets);
+                for _ in 0..pair.rng.random_range(0..30) {
+                    pair.step();
+                }
+                pair.server_sends(link, first, &octets);
+                let mask = if link == 1 { mask } else { DataFormat::DEFAULT.mask };
+                let mut chunks: Vec<_> = octets.chunks(1024).collect();
+                if octets.is_empty() {
+                    chunks.push(&[]);
+                }
+                for (i, chunk) in chunks.into_iter().enumerate() {
+                    let head = head_of(mask, first, len, i * 1024, chunk.len());
+                    expected.push((head, chunk.to_vec()));
+                }
             }
-            if round == 3 {
-                pair.servers[1].echoes = false;
-                pair.ok(&SendData::text(LinkId::L1, b"hi").into());
-            }
+            assert_eq!(pair.end_within(2000), Ok(()));
+            pair.until(pair.bench.now + 10);
         }
-        pair.until(pair.bench.now + 100);
         for (link, expected) in expected.iter().enumerate() {
-            let of_link = pair.records.iter().filter(|(from, _)| usize::from(*from) == link);
-            let got: Vec<u8> = of_link.flat_map(|(_, octets)| octets.clone()).collect();
-            assert_eq!(got, *expected, "link {link}, {format:?}: {:?}", pair.told());
+            let of_link = pair.heads.iter().zip(&pair.records);
+            let got: Vec<_> = of_link
+                .filter(|(_, (from, _))| usize::from(*from) == link)
+                .map(|(head, (_, octets))| (head.clone(), octets.clone()))
+                .collect();
+            assert_eq!(got, *expected, "link {link}, {mask:?}");
         }
-        assert_eq!(pair.told(), ["Finished(Ok(()))", "Finished(Ok(()))"]);
+        assert!(pair.told().iter().all(|told| told == "Finished(Ok(()))"));
     }
+    assert_eq!(readable, 32);
 }
 
 #[test]
@@ -179,7 +208,7 @@ fn a_host_that_starts_anew_finds_its_links() {
     let mut pair = open(Dialect::V4_2, Quirks::DOCUMENTED, 7);
     pair.ok(&Request::Close(LinkId::L1));
     // Whatever format was set before is not known to the new one.
-    let format = DataFormat { level: Level::Frame, mask: DataMask::all() };
+    let format = DataFormat { level: Level::Chunk, mask: DataMask::all() };
     pair.ok(&Request::SetFormat(LinkId::L0, format));
     // The microcontroller was reset in the middle of a payload.
     pair.stream = vec![b'x'; 100];

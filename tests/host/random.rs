@@ -56,8 +56,8 @@ fn request(pair: &mut Pair, traffic: &mut Traffic) -> Result<(), Failure> {
         2 => pair.within(BOUND_MS, &Request::Close(link)),
         3 => {
             let mask = pair.rng.random_range(1..64);
-            let level = if pair.rng.random_bool(0.5) { Level::Chunk } else { Level::Frame };
-            let format = DataFormat { level, mask: DataMask::from_bits_truncate(mask) };
+            let mask = DataMask::from_bits_truncate(mask);
+            let format = DataFormat { level: Level::Chunk, mask };
             pair.finished = None;
             match pair.host.begin(pair.now(), &Request::SetFormat(link, format)) {
                 Ok(()) => pair.end_within(BOUND_MS),

@@ -82,6 +82,8 @@ pub struct Pair {
     pub events: Vec<String>,
     /// Octets of data that the host has reported, and its records: link, octets.
     pub records: Vec<(u8, Vec<u8>)>,
+    /// What the heads of the records said.
+    pub heads: Vec<String>,
     record: Vec<u8>,
     /// What streamed payloads are made of.
     pub stream: Vec<u8>,
@@ -115,6 +117,7 @@ impl Pair {
             to_host: Wire::new(),
             events: Vec::new(),
             records: Vec::new(),
+            heads: Vec::new(),
             record: Vec::new(),
             stream: Vec::new(),
             stream_piece: Some(64),
@@ -246,6 +249,16 @@ impl Pair {
                     self.record.extend_from_slice(data.octets);
                     if data.last {
                         assert_eq!(data.head.len as usize, self.record.len());
+                        let head = data.head;
+                        self.heads.push(format!(
+                            "{} {:?} {:?} {:?} {:?} {:?}",
+                            head.len,
+                            head.opcode,
+                            head.fin,
+                            head.payload_len,
+                            head.payload_offset,
+                            head.data_len
+                        ));
                         let record = std::mem::take(&mut self.record);
                         self.records.push((data.link.number(), record));
                     }

@@ -113,7 +113,6 @@ fn data_phases() {
 fn responses() {
     let mut memory = [0; 32];
     let record = Record::new(bytes(), any(2), any(1));
-    let record = any(Record::with_offset(record, any(0)));
     let record = any(Record::of_first(record, any(0)));
     let record = any(Record::without_line_end(record));
     let record = any(Record::at_most(record, any(0)));

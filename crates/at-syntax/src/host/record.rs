@@ -23,7 +23,6 @@ pub struct Record<'a> {
     name: &'a [u8],
     fields: u8,
     length: u8,
-    offset: Option<u8>,
     first: Option<u32>,
     line_end: bool,
     most: u32,
@@ -53,19 +52,11 @@ impl<'a> Record<'a> {
             name,
             fields,
             length,
-            offset: None,
             first: None,
             line_end: true,
             most: u32::MAX,
             marks: (b':', b','),
         }
-    }
-
-    /// The length is that of a whole, and the field at this index, counted from 0, says how much of it came before:
-    /// the data is the rest.
-    #[must_use]
-    pub const fn with_offset(self, offset: u8) -> Self {
-        Self { offset: Some(offset), ..self }
     }
 
     /// Only if its first field is this number: links may have formats of their own.
@@ -127,7 +118,6 @@ impl<'a> Record<'a> {
         let Some(text) = self.fields_of(line) else { return Head::No };
         let mut fields = Fields::new(text);
         let (mut count, mut length) = (0_u8, None);
-        let mut before = if self.offset.is_none() { Some(0) } else { None };
         while let Some(field) = fields.next() {
             if count == 0
                 && let Some(first) = self.first
@@ -140,10 +130,7 @@ impl<'a> Record<'a> {
                 return Head::Incomplete;
             }
             if count == self.length {
-                length = field.integer(0, u32::MAX.into()).ok();
-            }
-            if Some(count) == self.offset {
-                before = field.integer(0, u32::MAX.into()).ok();
+                length = field.integer(0, self.most.into()).ok();
             }
             count = count.saturating_add(1);
         }
@@ -155,11 +142,7 @@ impl<'a> Record<'a> {
         if count > self.fields || line.last() != Some(&self.marks.1) {
             return Head::No;
         }
-        let left = length.zip(before).map(|(length, before)| length.saturating_sub(before));
-        match left.map(u32::try_from) {
-            Some(Ok(left)) if left <= self.most => Head::Complete(left),
-            _ => Head::NoLength,
-        }
+        length.and_then(|length| u32::try_from(length).ok()).map_or(Head::NoLength, Head::Complete)
     }
 }
 
@@ -199,18 +182,6 @@ mod tests {
         let data = Record::new(b"WS_DATA", 2, 1).at_most(8192);
         assert_eq!(data.head(b"+WS_DATA:0,8192,"), Head::Complete(8192));
         assert_eq!(data.head(b"+WS_DATA:0,8193,"), Head::NoLength);
-    }
-
-    #[test]
-    fn the_rest_of_a_whole() {
-        let rest = Record::new(b"WS_DATA", 3, 1).with_offset(2).at_most(100);
-        assert_eq!(rest.head(b"+WS_DATA:0,12,0,"), Head::Complete(12));
-        assert_eq!(rest.head(b"+WS_DATA:0,12,5,"), Head::Complete(7));
-        assert_eq!(rest.head(b"+WS_DATA:0,1000,950,"), Head::Complete(50));
-        assert_eq!(rest.head(b"+WS_DATA:0,1000,899,"), Head::NoLength);
-        assert_eq!(rest.head(b"+WS_DATA:0,12,x,"), Head::NoLength);
-        // More came before than there is: the head was damaged.
-        assert_eq!(rest.head(b"+WS_DATA:0,12,13,"), Head::NoLength);
     }
 
     #[test]
