@@ -117,18 +117,14 @@ impl Engine<'_> {
         if exchange.of == Of::Request {
             self.finish(Err(failure));
         }
-        // Whatever was meant to be taken may have been another number when it came.
+        // The length that the module has read may have been another one.
         let most = self.config.dialect.max_payload();
-        let missing = match u32::try_from(exchange.payload) {
-            Ok(payload) if !exchange.doubts.echo => payload,
-            _ => most,
-        };
         match (exchange.plan.prompt, exchange.phase) {
             (Prompt::Never, _) | (_, Phase::Writing | Phase::Restart) => {}
             // The prompt may have been lost.
-            (_, Phase::Answer { acknowledged: false }) => self.missing.0 = missing.max(1),
+            (_, Phase::Answer { acknowledged: false }) => self.missing.0 = most,
             (_, Phase::Answer { .. } | Phase::Payload | Phase::Poke | Phase::Sent) => {
-                self.missing = (missing.max(1), true);
+                self.missing = (most, true);
             }
         }
         if let (Effect::Format(link, format), Phase::Answer { .. }) =

@@ -53,7 +53,6 @@ pub(crate) struct Exchange {
     pub(crate) written: usize,
     /// Octets of payload that are not.
     pub(crate) left: usize,
-    pub(crate) payload: usize,
     pub(crate) streamed: bool,
 }
 
@@ -274,7 +273,6 @@ impl<'m> Engine<'m> {
             doubts: Doubts::default(),
             written: 0,
             left: staged.payload,
-            payload: staged.payload,
             streamed: staged.streamed,
         });
     }

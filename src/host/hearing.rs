@@ -10,7 +10,12 @@ use at_syntax::{Lost, Reply, Response};
 
 impl Engine<'_> {
     /// What a unit of the module means.
-    pub(crate) fn hear<'a>(&mut self, now: Instant, response: Response<'a>) -> Option<Event<'a>> {
+    pub(crate) fn hear<'a>(
+        &mut self,
+        now: Instant,
+        response: Response<'a>,
+        in_echo: bool,
+    ) -> Option<Event<'a>> {
         match response {
             Response::Reply(Reply::Ready) => self.restarted(now, true),
             Response::Reply(reply) => {
@@ -39,6 +44,11 @@ impl Engine<'_> {
                     None => Event::Octets { octets, last },
                 });
             }
+            Response::Text(text) if in_echo && !self.is_report(text) => {
+                // More than was written has come back: a byte was doubled on its way.
+                let damaged = self.damaged(Lost::Echo);
+                return (!self.is_probing()).then_some(damaged);
+            }
             Response::Echoed => {
                 if let Doing::Exchange(exchange) = &mut self.doing {
                     exchange.doubts.echoed = true;
@@ -56,6 +66,9 @@ impl Engine<'_> {
     fn line<'a>(&mut self, line: Line<'a>) -> Option<Event<'a>> {
         let Line::Named { name, fields } = line else {
             self.links.damage_list();
+            // What is left of a report, maybe.
+            self.chores.query |=
+                matches!(line, Line::Text(text) if text.windows(3).any(|part| part == b"WS_"));
             return (!self.is_noise(&line)).then(|| self.answer_or_report(line));
         };
         if let Some(report) = Report::read(name, fields) {
@@ -81,6 +94,11 @@ impl Engine<'_> {
 
     fn answer_or_report<'a>(&self, line: Line<'a>) -> Event<'a> {
         if self.is_answer(&line) { Event::Answer(line) } else { Event::Report(line) }
+    }
+
+    /// Whether a line is one that modules print at any time.
+    fn is_report(&self, text: &[u8]) -> bool {
+        self.config.reports.iter().any(|report| text.starts_with(report))
     }
 
     const fn is_probing(&self) -> bool {

@@ -178,12 +178,13 @@ impl<'m> Host<'m> {
             records: engine.reception.records(),
             reports: engine.config.reports,
         };
+        let in_echo = reader.is_echo_pending();
         let (taken, response) = reader.feed(&expected, input);
         if taken > 0 {
             engine.heard_at = now;
         }
         let event = match response {
-            Some(response) => engine.hear(now, response),
+            Some(response) => engine.hear(now, response, in_echo),
             None => None,
         };
         engine.advance(now);

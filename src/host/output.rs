@@ -1,11 +1,14 @@
 //! What goes to the module.
 
 use super::CallError;
-use super::engine::{Doing, Engine, Of};
+use super::engine::{Doing, Engine, Exchange, Of};
 use super::exchange::Phase;
 use super::probing::Write;
 use crate::Instant;
 use at_syntax::ResponseReader;
+
+/// No module pauses for so long inside a line: 20 ms are 19 bytes at 9600 baud.
+const LINE_MS: u32 = 20;
 
 /// What goes to the module next, from [`Host::poll_module`](super::Host::poll_module).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,56 +33,16 @@ impl Engine<'_> {
         out: &mut [u8],
     ) -> ToModule {
         self.advance(now);
+        if self.is_at_statement() && self.drop_rest(now, reader) {
+            // It may be the echo of a byte that stands in the module's line: a probe takes it away.
+            self.fall_out(0, true);
+            self.advance(now);
+        }
         let n = match &mut self.doing {
             Doing::Nothing => 0,
-            // What it is answered would be taken for what the record still lacks.
-            Doing::Probing(probing)
-                if matches!(probing.to_write(), Write::Probe(0) | Write::Zeros(_))
-                    && self.reception.is_held_by(&mut self.held_by) =>
-            {
-                self.moved_at = now;
-                0
-            }
-            Doing::Probing(probing) => {
-                let probe = self.own.bytes();
-                let n = match probing.to_write() {
-                    Write::Zeros(zeros) => {
-                        let zeros = usize::try_from(zeros).unwrap_or(usize::MAX);
-                        out.iter_mut().take(zeros).map(|byte| *byte = 0).count()
-                    }
-                    Write::Probe(at) => {
-                        let n = copy(probe, at, out);
-                        if at == 0 && n > 0 {
-                            reader.allow_echo();
-                        }
-                        n
-                    }
-                    Write::Nothing => 0,
-                };
-                if n > 0 {
-                    self.held_by = None;
-                    probing.written(now, n, probe.len(), self.config.probe_ms);
-                    self.moved_at = now;
-                }
-                n
-            }
+            Doing::Probing(_) => self.write_probe(now, reader, out),
             Doing::Exchange(exchange) => match exchange.phase {
-                Phase::Writing => {
-                    let statement = match exchange.of {
-                        Of::Request => self.staging.statement(),
-                        Of::Chore(_) => self.own.bytes(),
-                    };
-                    let n = copy(statement, exchange.written, out);
-                    if exchange.written == 0 && n > 0 && self.config.echo {
-                        reader.expect_echo();
-                    }
-                    exchange.written = exchange.written.saturating_add(n);
-                    if exchange.written >= statement.len() {
-                        exchange.phase = Phase::Answer { acknowledged: false };
-                    }
-                    self.wrote(now, n);
-                    n
-                }
+                Phase::Writing => self.write_statement(now, reader, out),
                 Phase::Payload if exchange.streamed => {
                     self.offered = exchange.left;
                     return ToModule::Payload(exchange.left);
@@ -90,19 +53,90 @@ impl Engine<'_> {
                     self.payload_moved(now, n);
                     n
                 }
-                Phase::Poke => match out.first_mut() {
-                    Some(byte) => {
-                        // Lost in a module that wants it, discarded in any other.
-                        *byte = 0;
-                        self.payload_moved(now, 1);
-                        1
-                    }
-                    None => 0,
-                },
+                // Lost in a module that wants it, discarded in any other.
+                Phase::Poke => {
+                    let n = copy(b"\0", 0, out);
+                    self.payload_moved(now, n);
+                    n
+                }
                 Phase::Answer { .. } | Phase::Sent | Phase::Restart => 0,
             },
         };
         if n > 0 { ToModule::Bytes(n) } else { ToModule::Idle }
+    }
+
+    fn write_probe(
+        &mut self,
+        now: Instant,
+        reader: &mut ResponseReader<'_>,
+        out: &mut [u8],
+    ) -> usize {
+        let Doing::Probing(probing) = &mut self.doing else { return 0 };
+        let to_write = probing.to_write();
+        let begins = matches!(to_write, Write::Probe(0) | Write::Zeros(_));
+        if begins && self.reception.is_held_by(&mut self.held_by) {
+            // What the probe is answered would be taken for what the record still lacks.
+            self.moved_at = now;
+            return 0;
+        }
+        let probe = self.own.bytes();
+        let n = match to_write {
+            Write::Zeros(zeros) => {
+                let zeros = usize::try_from(zeros).unwrap_or(usize::MAX);
+                out.iter_mut().take(zeros).map(|byte| *byte = 0).count()
+            }
+            Write::Probe(at) => copy(probe, at, out),
+            Write::Nothing => 0,
+        };
+        if n > 0 {
+            probing.written(now, n, probe.len(), self.config.probe_ms);
+            self.moved_at = now;
+            self.held_by = None;
+            if to_write == Write::Probe(0) {
+                self.drop_rest(now, reader);
+                reader.allow_echo();
+            }
+        }
+        n
+    }
+
+    fn write_statement(
+        &mut self,
+        now: Instant,
+        reader: &mut ResponseReader<'_>,
+        out: &mut [u8],
+    ) -> usize {
+        let Doing::Exchange(exchange) = &mut self.doing else { return 0 };
+        let statement = match exchange.of {
+            Of::Request => self.staging.statement(),
+            Of::Chore(_) => self.own.bytes(),
+        };
+        let n = copy(statement, exchange.written, out);
+        if exchange.written == 0 && n > 0 && self.config.echo {
+            reader.expect_echo();
+        }
+        exchange.written = exchange.written.saturating_add(n);
+        if exchange.written >= statement.len() {
+            exchange.phase = Phase::Answer { acknowledged: false };
+        }
+        self.wrote(now, n);
+        n
+    }
+
+    /// A statement is to be written, and nothing of it is yet.
+    const fn is_at_statement(&self) -> bool {
+        matches!(self.doing, Doing::Exchange(Exchange { phase: Phase::Writing, written: 0, .. }))
+    }
+
+    /// Forgets what has come of a line that does not go on: it was damaged, and has no part in the echo that is to come. Whether there
+    /// was any.
+    fn drop_rest(&self, now: Instant, reader: &mut ResponseReader<'_>) -> bool {
+        let over = now >= self.heard_at.after(LINE_MS);
+        let is_rest = over && reader.is_inside_unit() && !self.reception.is_open();
+        if is_rest {
+            reader.reset();
+        }
+        is_rest
     }
 
     pub(crate) fn payload_written(&mut self, now: Instant, n: usize) -> Result<(), CallError> {

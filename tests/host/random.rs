@@ -14,11 +14,15 @@ const PRESETS: [Quirks; 3] = [Quirks::DOCUMENTED, Quirks::FIRMWARE_3_2, Quirks::
 /// 20 s to be written.
 const BOUND_MS: u64 = 42_000;
 
-fn pair(seed: u64) -> Pair {
+fn config(seed: u64) -> Config {
     let mut config = Config::new(DIALECTS[seed as usize % 4]);
     config.echo = !(seed / 4).is_multiple_of(3);
     config.error_codes = (seed / 12).is_multiple_of(2);
-    Pair::with(config, PRESETS[seed as usize / 24 % 3], seed)
+    config
+}
+
+fn pair(seed: u64) -> Pair {
+    Pair::with(config(seed), PRESETS[seed as usize / 24 % 3], seed)
 }
 
 /// What the servers have been sent and have sent, link by link.
@@ -147,6 +151,7 @@ fn is_subsequence(part: &[u8], whole: &[u8]) -> bool {
 #[test]
 fn an_unsound_line() {
     for seed in 0..144 {
+        let config = config(seed);
         let mut pair = pair(seed);
         let mut traffic = Traffic::default();
         pair.make_unsound(0.002);
@@ -163,12 +168,14 @@ fn an_unsound_line() {
         pair.make_sound();
         let told = pair.told();
         let context = || format!("seed {seed}: {told:?}");
-        pair.until(pair.bench.now + 40_000);
-        // Damage that looks like something else is noticed by what follows from it: two requests, and then a look.
-        for _ in 0..2 {
-            _ = pair.within(BOUND_MS, &Request::ListLinks);
+        // An opening of an earlier request may still be going on, for 20 s; then there are 10 s to get in step.
+        pair.until(pair.bench.now + 30_000);
+        let mut list = pair.within(2000, &Request::ListLinks);
+        if !config.echo && !config.error_codes && list == Err(Failure::Error(None)) {
+            // A byte may still stand in the module's line, and then nothing shows it but this.
+            list = pair.within(2000, &Request::ListLinks);
         }
-        pair.until(pair.bench.now + 40_000);
+        assert_eq!(list, Ok(()), "{}: {:?}", context(), pair.told());
         assert_eq!(
             pair.within(BOUND_MS, &Request::Start),
             Ok(()),
@@ -187,8 +194,11 @@ fn an_unsound_line() {
             pair.servers[index].echoes = true;
             assert_eq!(pair.within(BOUND_MS, &SendData::text(link, b"hello").into()), Ok(()));
             pair.until(pair.bench.now + 100);
-            assert_eq!(pair.servers[index].received, [(0x81, b"hello".to_vec())]);
-            assert_eq!(pair.records, [(link.number(), b"hello".to_vec())], "{}", context());
+            // In one frame or in more: a damaged digit may have made the buffer small.
+            let received = pair.servers[index].received.iter().flat_map(|(_, octets)| octets);
+            assert!(received.eq(b"hello"), "{}", context());
+            let records = pair.records.iter().inspect(|(from, _)| assert_eq!(*from, link.number()));
+            assert!(records.flat_map(|(_, octets)| octets).eq(b"hello"), "{}", context());
         }
     }
 }

@@ -390,7 +390,7 @@ fn damage_that_shows_has_everything_asked_for() {
 
 #[test]
 fn a_report_that_nobody_knows_has_the_links_asked_for() {
-    for report in ["+WS_CLOSED:7", "+WS_CLSED:0"] {
+    for report in ["+WS_CLOSED:7", "+WS_CLSED:0", "x+WS_CLOSED:0", "WS_CLOSED:0"] {
         let mut script = open();
         script.module(format!("{report}\r\n")).sends("AT+WSOPEN?\r\n");
         script.module("AT+WSOPEN?\r\n\r\nOK\r\n");
