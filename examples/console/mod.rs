@@ -91,7 +91,7 @@ impl fmt::Display for Error {
             Self::Refused(refused) => refused.fmt(f),
             Self::Failed(what, failure) => {
                 write!(f, "cannot {what}: {failure}")?;
-                if matches!(failure, Failure::NoAnswer | Failure::Stalled) {
+                if matches!(failure, Failure::Unreachable | Failure::NoAnswer | Failure::Stalled) {
                     f.write_str("; is it on, are its TX and RX crossed, is this its speed?")?;
                 }
                 Ok(())

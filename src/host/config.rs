@@ -55,7 +55,8 @@ pub struct Config {
     /// byte takes to the module and an answer takes back.
     /// At first 50, at least 1.
     pub settle_ms: u32,
-    /// How long a record of data that has begun may pause, in milliseconds, before it is given up.
+    /// How long a record of data that has begun may pause, in milliseconds, before it is given up: a module prints it without a
+    /// pause, but for what flow control makes.
     /// At first 1000.
     pub record_ms: u32,
     /// Other units with binary data that the module may print, as `+IPD` of TCP sockets; the first five count.

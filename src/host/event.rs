@@ -18,7 +18,7 @@ pub enum Event<'a> {
     /// A link is connected: behind `AT+WSOPEN`, or again after a loss.
     Connected(LinkId),
     /// A link was lost, and the module tries to connect it again. Some firmware says so for each
-    /// attempt that fails.
+    /// attempt that fails, and of an opening that fails; [`Host::link_state`](super::Host::link_state) knows better.
     Disconnected(LinkId),
     /// The server has closed a link, or the Close that the host sent has ended it. It may be opened again.
     Closed(LinkId),

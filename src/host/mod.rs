@@ -58,30 +58,48 @@
 //!
 //! # What a host does on its own account
 //!
-//! **It gets in step.** Before the first request, and whenever an answer did not come or bytes were damaged, it sends
-//! `ATE1` until the module answers, ends a data phase that the module may be waiting in, and asks for the
-//! state of the links. A request waits for that.
+//! **It gets in step.** Before the first request, after `ready`, and whenever an answer did not come or bytes were damaged, it sends
+//! `ATE1` until the module answers and nothing else comes; ends a data phase that the module may be waiting in; and asks for
+//! the state of the links. A request waits for that.
 //!
-//! **It keeps a mirror of the links** ([`Host::link_state`]), corrected when a request about a link was refused.
+//! **It keeps a mirror of the links** ([`Host::link_state`]). It asks again when a request about a link was refused, or a line looks like what is
+//! left of a report; what was wrong is [`Event::Corrected`].
 //!
-//! **It writes a statement again** if the module was busy, or did not read it as one. Nothing is written twice that the
-//! module may have carried out.
+//! **It writes a statement again** if the module was busy, or did not read it as one; the latter twice. Nothing is written again that the
+//! module may have carried out. (Without [`Config::echo`] a `busy p...` that a byte too many behind the statement has caused looks like
+//! that of a statement that was discarded.)
+//!
+//! # What it cannot do
+//!
+//! A serial line has no checksum, and AT has no way out of a data phase. So a byte of payload that was changed on its way arrives changed; and
+//! what was begun and cannot be completed, because bytes were lost, the caller gave it up or its payload did not come, ends with `ATE1`
+//! and zeros and is sent so. Received data is not searched: where bytes of it were lost, what follows them is taken for data, until the
+//! record is complete or pauses ([`Event::Cut`]); a restart of the module in that place shows only by its links.
+//!
+//! # Waiting for data
+//!
+//! Nothing has to be asked for. A program that has no request to make goes on as during one: [`feed`](Host::feed),
+//! [`poll_module`](Host::poll_module), and sleep until bytes come or it is [`poll_deadline`](Host::poll_deadline), which is `None` while nothing
+//! is the matter.
 //!
 //! # How long a request takes at most
 //!
 //! | while | at most | then |
 //! |---|---|---|
-//! | the module is busy, starting, silent or out of step | [`Config::start_ms`], over all attempts | `Busy`, `NoAnswer` |
-//! | the line or the caller takes or gives no byte | [`Config::write_ms`] | `Stalled` |
-//! | an answer or a prompt is due | [`Config::answer_ms`] | `NoAnswer` |
-//! | … of [`Open`] | its time and 5 s on top | `NoAnswer` |
-//! | … of [`SendData`], behind the payload | its time on top | `NoAnswer` |
-//! | … of [`Request::Close`] and [`Request::Restart`] | 5 s on top | `NoAnswer` |
-//! | … of [`Join`] | 30 s on top | `NoAnswer` |
-//! | … of [`Command`] | what was said on top | `NoAnswer` |
-//! | a record is being printed when the time is over | until it ends, 30 s at most | `NoAnswer` |
+//! | the module is busy or out of step | [`Config::start_ms`], over all attempts | [`Busy`](Failure::Busy), [`Unreachable`](Failure::Unreachable) |
+//! | the module answers nothing | [`Config::silent_ms`], behind zeros for a data phase if it may be in one: 3.9 s | [`Unreachable`](Failure::Unreachable) |
+//! | the line or the caller takes or gives no byte | [`Config::write_ms`] | [`Stalled`](Failure::Stalled) |
+//! | an answer or a prompt is due | [`Config::answer_ms`] | [`NoAnswer`](Failure::NoAnswer) |
+//! | … of [`Open`] | its time and 5 s on top: some firmware is late | |
+//! | … of [`SendData`], behind the payload | its time on top | |
+//! | … of [`Request::Close`] and [`Request::Restart`] | 5 s on top | |
+//! | … of [`Join`] | 30 s on top | |
+//! | … of [`Command`] | what was said on top | |
+//! | a record is being printed when that time is over | until it ends, 30 s at most | |
+//! | the module restarts | at once | [`Rebooted`](Failure::Rebooted) |
 //!
-//! After `ready` a request that was on the line ends at once.
+//! A time begins when [`poll_module`](Host::poll_module) has given the last byte of what is to be answered; zeros take the time that the
+//! line needs for them.
 
 mod chores;
 mod command;
@@ -191,12 +209,14 @@ impl<'m> Host<'m> {
         (taken, event.or_else(|| engine.take_pending()))
     }
 
-    /// What goes to the module next. Bytes written into `out` are the caller's, who sees to it that they get there.
+    /// What goes to the module next. Bytes written into `out` are the caller's, who sees to it that they get there. With an empty `out` it is
+    /// [`ToModule::Idle`] or [`ToModule::Payload`]. Of a long payload no more is written between two calls of [`feed`](Self::feed) than has to be: what
+    /// the module says may end it.
     pub fn poll_module(&mut self, now: Instant, out: &mut [u8]) -> ToModule {
         self.engine.write(now, &mut self.reader, out)
     }
 
-    /// The serial line has taken so many octets of the payload that [`ToModule::Payload`] asked for.
+    /// The serial line has taken so many octets of the payload that [`ToModule::Payload`] asked for; told before anything else.
     ///
     /// # Errors
     ///

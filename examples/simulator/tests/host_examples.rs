@@ -160,7 +160,7 @@ fn a_port_that_is_not_there() {
 
 #[test]
 fn a_module_that_never_answers() {
-    const SILENT: &str = "cannot open the link: the module does not answer; is it on";
+    const SILENT: &str = "cannot open the link: no module answers; is it on";
     let reads = |mut port: Box<dyn Read>| _ = io::copy(&mut port, &mut io::sink());
     let path = pty(move |port| reads(Box::new(port)));
     let address = tcp(move |port| reads(Box::new(port)));

@@ -28,6 +28,8 @@ pub(crate) fn run() {
     Host::handle_time(any(&mut host), now);
     keep(Host::poll_deadline(any(&host)));
     keep(Host::is_busy(any(&host)));
+    keep(Host::is_in_step(any(&host)));
+    Host::handle_reset(any(&mut host), now);
     keep(Host::link_state(any(&host), any(LinkId::L0)));
     errors();
 }
