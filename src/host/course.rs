@@ -56,14 +56,14 @@ impl Engine<'_> {
     fn again(&mut self, heard: Heard, missing: u32) {
         if let Doing::Exchange(exchange) = self.doing
             && exchange.of == Of::Request
-            && let (Some(active), Heard::Error(code)) = (&mut self.request, heard)
+            && let Some(active) = &mut self.request
         {
-            active.attempts = active.attempts.saturating_add(1);
-            if active.attempts >= ATTEMPTS {
-                self.finish(Err(match code {
-                    None => Failure::Garbled,
-                    code => Failure::Error(code),
-                }));
+            active.was_busy = heard == Heard::Busy;
+            if let Heard::Error(code) = heard {
+                active.attempts = active.attempts.saturating_add(1);
+                if active.attempts >= ATTEMPTS {
+                    self.finish(Err(Failure::Error(code)));
+                }
             }
         }
         self.fall_out(missing, true);
@@ -154,8 +154,10 @@ impl Engine<'_> {
     }
 
     /// Bytes were lost or changed.
-    pub(crate) fn damaged(&mut self, lost: Lost) -> Event<'static> {
+    pub(crate) fn damaged(&mut self, lost: Lost) -> Option<Event<'static>> {
         match &mut self.doing {
+            // It is said once.
+            Doing::Exchange(exchange) if lost == Lost::Echo && exchange.doubts.echo => return None,
             Doing::Exchange(exchange) if lost == Lost::Echo => exchange.doubts.echo = true,
             // A URI may be longer than the memory for lines.
             Doing::Exchange(exchange)
@@ -165,7 +167,7 @@ impl Engine<'_> {
             }
             _ => self.suspect(),
         }
-        Event::Damaged(lost)
+        Some(Event::Damaged(lost))
     }
 
     /// Something may have been missed: the two are to get in step, if that is not what they are at.

@@ -65,6 +65,8 @@ pub(crate) struct Active {
     pub(crate) start_by: Instant,
     /// How often the module did not understand it.
     pub(crate) attempts: u8,
+    /// The last time it was busy.
+    pub(crate) was_busy: bool,
 }
 
 /// The state of a host but for its reader.
@@ -99,6 +101,8 @@ pub(crate) struct Engine<'m> {
     pub(crate) offered: usize,
     /// The record that the next probe waits for.
     pub(crate) held_by: Option<u32>,
+    /// When data of a record last came.
+    pub(crate) data_at: Option<Instant>,
     /// When the module last printed something.
     pub(crate) heard_at: Instant,
     /// When something was last written, or the phase of the exchange last changed.
@@ -129,6 +133,7 @@ impl<'m> Engine<'m> {
             code: None,
             offered: 0,
             held_by: None,
+            data_at: None,
             heard_at: Instant::ZERO,
             moved_at: Instant::ZERO,
         }
@@ -148,7 +153,7 @@ impl<'m> Engine<'m> {
         }
         let staged = request::stage(request, &self.config, &mut self.staging)?;
         let start_by = now.after(self.config.start_ms);
-        self.request = Some(Active { staged, start_by, attempts: 0 });
+        self.request = Some(Active { staged, start_by, attempts: 0, was_busy: false });
         self.is_used = true;
         // It has all its time, whatever was tried before.
         self.step_by = self.step_by.map(|_| start_by);

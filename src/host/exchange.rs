@@ -109,14 +109,13 @@ pub(crate) fn next(phase: Phase, plan: &Plan, doubts: Doubts, heard: Heard) -> S
     match (phase, heard) {
         // What the module is carrying out keeps it from something else: a byte too many.
         (Phase::Answer { .. }, Heard::Busy) if doubts.echoed => Step::Stay,
+        (Phase::Answer { acknowledged: true }, Heard::Busy) => Step::Stay,
         // Nothing is answered before its line end: this was for something older, or for another's statement.
         (Phase::Writing, _) | (Phase::Answer { .. }, Heard::Busy) => Step::Again,
         (Phase::Answer { .. }, Heard::Error(Some(code))) if code & 0xFFFF_0000 == NO_STATEMENT => {
             Step::Again
         }
-        // A statement that was changed on its way and refused was not carried out. One that was not refused may have
-        // been another.
-        (Phase::Answer { .. }, Heard::Error(_)) if doubts.echo => Step::Again,
+        // Whatever the module has read, it may have been another statement; or the echo alone was changed.
         (Phase::Answer { .. }, _) if doubts.echo => garbled,
         (Phase::Answer { .. } | Phase::Sent, Heard::Error(code)) => {
             Step::End(Err(Failure::Error(code)))
@@ -219,7 +218,10 @@ mod tests {
             }
             let phase = Phase::Answer { acknowledged: false };
             let refused = next(phase, &plan(prompt, End::Ok), doubts, Heard::Error(None));
-            assert_eq!(refused, Step::Again);
+            assert_eq!(refused, GARBLED);
+            // Unless the module says that it was no statement.
+            let code = Heard::Error(Some(NO_STATEMENT));
+            assert_eq!(next(phase, &plan(prompt, End::Ok), doubts, code), Step::Again);
         }
     }
 

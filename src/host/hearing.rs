@@ -33,12 +33,14 @@ impl Engine<'_> {
             Response::Prompt => self.answer(now, Heard::Prompt),
             Response::ErrorCode(code) => self.code = Some(code),
             Response::Record { name, fields, len } => {
+                self.data_at = Some(now);
                 return match self.reception.begin(name, fields, len) {
                     Some(data) => data.map(Event::Data),
                     None => Some(Event::Record { name, fields, len }),
                 };
             }
             Response::Data { octets, last } => {
+                self.data_at = Some(now);
                 return Some(match self.reception.take(octets, last) {
                     Some(data) => Event::Data(data),
                     None => Event::Octets { octets, last },
@@ -46,8 +48,7 @@ impl Engine<'_> {
             }
             Response::Text(text) if in_echo && !self.is_report(text) => {
                 // More than was written has come back: a byte was doubled on its way.
-                let damaged = self.damaged(Lost::Echo);
-                return (!self.is_probing()).then_some(damaged);
+                return if self.is_probing() { None } else { self.damaged(Lost::Echo) };
             }
             Response::Echoed => {
                 if let Doing::Exchange(exchange) = &mut self.doing {
@@ -56,7 +57,7 @@ impl Engine<'_> {
             }
             // While the two get in step, anything may come but data that ends wrongly.
             Response::Lost(Lost::TooLong | Lost::Echo) if self.is_probing() => {}
-            Response::Lost(lost) => return Some(self.damaged(lost)),
+            Response::Lost(lost) => return self.damaged(lost),
             _ => return Line::of(&response).and_then(|line| self.line(line)),
         }
         None

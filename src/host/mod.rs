@@ -190,6 +190,7 @@ impl<'m> Host<'m> {
         if let Some(event) = self.engine.take_pending() {
             return (0, Some(event));
         }
+        self.engine.advance(now);
         let Self { reader, engine } = self;
         let expected = Expected {
             echo: engine.statement(),

@@ -65,7 +65,8 @@ impl Engine<'_> {
                 }
             }
         }
-        let busy = matches!(&self.doing, Doing::Probing(probing) if probing.is_busy());
+        let busy = matches!(&self.doing, Doing::Probing(probing) if probing.is_busy())
+            || self.request.is_some_and(|active| active.was_busy);
         let failure = if busy { Failure::Busy } else { Failure::Unreachable };
         if let Some(Active { start_by, .. }) = self.request
             && self.is_starting()
@@ -100,12 +101,9 @@ impl Engine<'_> {
             Phase::Answer { .. } => self.moved_at.after(exchange.plan.answer_ms),
             Phase::Sent | Phase::Restart => self.moved_at.after(exchange.plan.sent_ms),
         };
-        if !self.reception.is_open() {
-            return by;
-        }
-        // The answer stands behind the record that is being printed.
-        let arriving = self.heard_at.after(self.config.record_ms);
-        by.max(arriving.min(by.after(RECORD_MS)))
+        // The answer may stand behind a record that is being printed, or just was.
+        let Some(data_at) = self.data_at else { return by };
+        by.max(data_at.after(self.config.record_ms).min(by.after(RECORD_MS)))
     }
 
     /// When a record that has begun is given up.
@@ -124,7 +122,9 @@ impl Engine<'_> {
         self.finish(Err(failure));
         self.fall_out(0, false);
         self.missing = (self.config.dialect.max_payload(), false);
+        // Until a request or a restart it is left in peace, whatever it prints.
         self.wants_step = false;
+        self.is_used = false;
         self.step_by = None;
     }
 }

@@ -596,3 +596,61 @@ fn a_module_that_has_started_prints_data_as_at_first() {
         "Data(L0, 0, hi, last: true)",
     ]);
 }
+
+#[test]
+fn an_answer_behind_a_record_whose_last_octet_came_late() {
+    let mut script = in_step();
+    script.begin(&Request::Station).module("+WS_DATA:0,3000,");
+    // A byte a millisecond, longer than the 2 s for the answer.
+    let rest = [&[b'x'; 3000][..], b"\r\nAT+CWMODE=1\r\n\r\nOK\r\n"].concat();
+    for byte in rest {
+        let now = script.now;
+        script.at(now + 1).module([byte]);
+    }
+    assert_eq!(script.told_mut().pop().unwrap(), "Finished(Ok(()))");
+}
+
+#[test]
+fn what_was_refused_behind_another_echo_is_not_written_again() {
+    let mut script = in_step();
+    script.begin(&Open::new(L0, b"ws://h").into()).sends("AT+WSOPEN=0,\"ws://h\"\r\n");
+    script.module("AT+WSOPEN=0,\"ws://i\"\r\n\r\nERROR\r\n");
+    script.tells(&["Damaged(Echo)", "Finished(Err(Garbled))"]);
+}
+
+#[test]
+fn a_byte_too_many_in_a_statement_shows_in_its_echo() {
+    for echo in ["AT+WSCLOSE=01\r\n", "AT+WSCLOSE=00\r\n"] {
+        let mut script = in_step();
+        script.begin(&Request::Close(L0)).sends("AT+WSCLOSE=0\r\n");
+        script.module(format!("{echo}\r\nOK\r\n"));
+        assert_eq!(script.told_mut().pop().unwrap(), "Finished(Err(Garbled))");
+    }
+}
+
+#[test]
+fn a_dead_module_is_left_in_peace_whatever_it_prints() {
+    let mut script = Script::new(config());
+    script.begin(&Request::Start).at(10_000).tells(&["Finished(Err(Unreachable))"]);
+    script.sends(&probes_and_zeros());
+    for _ in 0..10 {
+        let now = script.now;
+        script.module("\r\n>").at(now + 5000).sends("");
+    }
+    script.begin(&Request::Start).sends("ATE1\r\n");
+}
+
+/// What a module gets that answers nothing: three probes, then zeros before each, twice as many each time until there are as many as the
+/// longest payload has, and probes for 3 s.
+fn probes_and_zeros() -> String {
+    let mut all = "ATE1\r\n".repeat(3);
+    let (mut zeros, mut left) = (8, 8192);
+    while left > 0 {
+        let n = left.min(zeros);
+        all += &"\0".repeat(n);
+        all += "ATE1\r\n";
+        left -= n;
+        zeros *= 2;
+    }
+    all + &"ATE1\r\n".repeat(9)
+}

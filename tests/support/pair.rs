@@ -16,7 +16,15 @@ pub type Tamper = Box<dyn FnMut(u8) -> Vec<u8>>;
 
 /// One direction of the serial line.
 pub struct Wire {
-    bytes: VecDeque<u8>,
+    /// Each with the time when it has arrived, in microseconds.
+    bytes: VecDeque<(u64, u8)>,
+    /// Microseconds that a byte takes; 0: none.
+    pub byte_us: u64,
+    /// Microseconds from the last bit to the program at the other end.
+    pub latency_us: u64,
+    now_us: u64,
+    /// When the line is free.
+    free_us: u64,
     pub tamper: Option<Tamper>,
     /// It takes nothing.
     pub blocked: bool,
@@ -26,25 +34,44 @@ pub struct Wire {
 
 impl Wire {
     fn new() -> Self {
-        Self { bytes: VecDeque::new(), tamper: None, blocked: false, log: Vec::new() }
+        Self {
+            bytes: VecDeque::new(),
+            byte_us: 0,
+            latency_us: 0,
+            now_us: 0,
+            free_us: 0,
+            tamper: None,
+            blocked: false,
+            log: Vec::new(),
+        }
     }
 
     fn put(&mut self, bytes: &[u8]) {
         for &byte in bytes {
+            self.free_us = self.free_us.max(self.now_us) + self.byte_us;
+            let at = self.free_us + self.latency_us;
             match &mut self.tamper {
-                Some(tamper) => self.bytes.extend(tamper(byte)),
-                None => self.bytes.push_back(byte),
+                Some(tamper) => self.bytes.extend(tamper(byte).into_iter().map(|byte| (at, byte))),
+                None => self.bytes.push_back((at, byte)),
             }
         }
     }
 
+    /// When the next byte arrives.
+    fn due(&self) -> Option<Instant> {
+        let (at, _) = self.bytes.front().filter(|_| !self.blocked)?;
+        Some(Instant::from_millis(at.div_ceil(1000)))
+    }
+
     /// A piece of what is on it.
     fn take(&mut self, rng: &mut StdRng) -> Vec<u8> {
-        if self.bytes.is_empty() || self.blocked {
+        let there = self.bytes.iter().take_while(|(at, _)| *at <= self.now_us).count();
+        if there == 0 || self.blocked {
             return Vec::new();
         }
-        let most = if rng.random_bool(0.3) { 1 } else { self.bytes.len().min(200) };
-        let piece: Vec<u8> = self.bytes.drain(..rng.random_range(1..=most)).collect();
+        let most = if rng.random_bool(0.3) { 1 } else { there.min(200) };
+        let piece = self.bytes.drain(..rng.random_range(1..=most));
+        let piece: Vec<u8> = piece.map(|(_, byte)| byte).collect();
         self.log.extend_from_slice(&piece);
         piece
     }
@@ -137,6 +164,32 @@ impl Pair {
         while self.once() {}
     }
 
+    /// The line takes so many microseconds for a byte, and its ends so many more.
+    pub fn slow_down(&mut self, byte_us: u64, latency_us: u64) {
+        for wire in [&mut self.to_module, &mut self.to_host] {
+            (wire.byte_us, wire.latency_us) = (byte_us, latency_us);
+        }
+    }
+
+    /// When something happens next.
+    fn next(&self) -> Option<u64> {
+        let device = self.bench.device.poll_deadline().filter(|_| !self.off);
+        let wires = [self.to_module.due(), self.to_host.due()];
+        let next = [self.host.poll_deadline(), device].into_iter().chain(wires).flatten().min();
+        Some(next?.as_millis().max(self.bench.now))
+    }
+
+    /// Goes on to this time: what has arrived counts before the host's timers.
+    fn pass(&mut self, millis: u64) {
+        self.bench.at(millis);
+        self.turn();
+        let now = self.now();
+        if self.host.poll_deadline().is_some_and(|deadline| deadline <= now) {
+            self.host.handle_time(now);
+            self.feed(b"");
+        }
+    }
+
     /// The least that can happen now.
     pub fn step(&mut self) {
         self.once();
@@ -177,7 +230,7 @@ impl Pair {
     pub fn module(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.bench.host(bytes);
         while self.firmware() | self.serve() {}
-        let mut printed: Vec<u8> = self.to_host.bytes.drain(..).collect();
+        let mut printed: Vec<u8> = self.to_host.bytes.drain(..).map(|(_, byte)| byte).collect();
         printed.append(&mut self.bench.printed);
         printed
     }
@@ -188,6 +241,8 @@ impl Pair {
     }
 
     fn once(&mut self) -> bool {
+        self.to_module.now_us = self.bench.now * 1000;
+        self.to_host.now_us = self.bench.now * 1000;
         let mut any = self.write();
         let piece = self.to_module.take(&mut self.rng);
         any |= !piece.is_empty();
@@ -383,13 +438,8 @@ impl Pair {
     pub fn until(&mut self, millis: u64) {
         loop {
             self.turn();
-            let device = self.bench.device.poll_deadline().filter(|_| !self.off);
-            let next = [self.host.poll_deadline(), device].into_iter().flatten().min();
-            let Some(next) = next.filter(|next| next.as_millis() <= millis) else { break };
-            self.bench.at(next.as_millis().max(self.bench.now));
-            let now = self.now();
-            self.host.handle_time(now);
-            self.feed(b"");
+            let Some(next) = self.next().filter(|next| *next <= millis) else { break };
+            self.pass(next);
         }
         self.bench.at(millis);
     }
@@ -409,14 +459,9 @@ impl Pair {
             if let Some(result) = self.finished.take() {
                 return result;
             }
-            let device = self.bench.device.poll_deadline().filter(|_| !self.off);
-            let next = [self.host.poll_deadline(), device].into_iter().flatten().min();
-            let next = next.expect("something is waited for").as_millis();
+            let next = self.next().expect("something is waited for");
             assert!(next <= end, "the request ends within {millis} ms: {:?}", self.events);
-            self.bench.at(next.max(self.bench.now));
-            let now = self.now();
-            self.host.handle_time(now);
-            self.feed(b"");
+            self.pass(next);
         }
     }
 

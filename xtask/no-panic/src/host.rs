@@ -27,6 +27,7 @@ pub(crate) fn run() {
     keep(Host::give_up(any(&mut host)));
     Host::handle_time(any(&mut host), now);
     keep(Host::poll_deadline(any(&host)));
+    show(&Debugged(&host));
     keep(Host::is_busy(any(&host)));
     keep(Host::is_in_step(any(&host)));
     Host::handle_reset(any(&mut host), now);
@@ -64,7 +65,8 @@ fn requests(host: &mut Host<'_>, now: Instant) {
     let send = any(SendData::with_timeout(send, any(0)));
 
     let join = any(Join::new(bytes(), bytes()));
-    show::<Debugged<'_>>(&Debugged(join));
+    show(&Debugged(join));
+    show(&Debugged(open));
 
     let params = [any(Value::Integer(0)), any(Value::String(bytes())), any(Value::Omitted)];
     static LINES: [&[u8]; 1] = [b""];
@@ -116,11 +118,23 @@ fn errors() {
     show::<CallError>(&CallError::TooMany);
 }
 
-/// A `Join` shown by its `Debug`, which is written by hand.
-struct Debugged<'a>(Join<'a>);
+/// Shown by its `Debug`, which is written by hand.
+struct Debugged<T>(T);
 
-impl Display for Debugged<'_> {
+impl Display for Debugged<Join<'_>> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        <Join<'_> as Debug>::fmt(&self.0, f)
+        Join::fmt(&self.0, f)
+    }
+}
+
+impl Display for Debugged<Open<'_>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Open::fmt(&self.0, f)
+    }
+}
+
+impl Display for Debugged<&Host<'_>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Host::fmt(self.0, f)
     }
 }
