@@ -108,8 +108,9 @@ pub(crate) fn next(phase: Phase, plan: &Plan, doubts: Doubts, heard: Heard) -> S
     let garbled = Step::Break(Failure::Garbled);
     match (phase, heard) {
         // What the module is carrying out keeps it from something else: a byte too many.
-        (Phase::Answer { .. }, Heard::Busy) if doubts.echoed => Step::Stay,
-        (Phase::Answer { acknowledged: true }, Heard::Busy) => Step::Stay,
+        (Phase::Answer { acknowledged }, Heard::Busy) if acknowledged || doubts.echoed => {
+            Step::Stay
+        }
         // Nothing is answered before its line end: this was for something older, or for another's statement.
         (Phase::Writing, _) | (Phase::Answer { .. }, Heard::Busy) => Step::Again,
         (Phase::Answer { .. }, Heard::Error(Some(code))) if code & 0xFFFF_0000 == NO_STATEMENT => {
