@@ -139,6 +139,8 @@ pub(crate) async fn talk(
         module.run(&Request::Station, on_event).await?;
         module.run(&Join::new(ssid.as_bytes(), password.as_bytes()).into(), on_event).await?;
     }
+    // The module may have it open since before a reset of ours.
+    module.run(&Request::Close(LinkId::L0), on_event).await?;
     module.run(&Open::new(LinkId::L0, uri.as_bytes()).into(), on_event).await?;
     module.run(&SendData::text(LinkId::L0, TEXT.as_bytes()).into(), on_event).await?;
     let until = clock.now().after(ECHO_MS);

@@ -110,6 +110,8 @@ pub(crate) fn talk(
         module.run(&Request::Station, on_event)?;
         module.run(&Join::new(ssid.as_bytes(), password.as_bytes()).into(), on_event)?;
     }
+    // The module may have it open since before a reset of ours.
+    module.run(&Request::Close(LinkId::L0), on_event)?;
     module.run(&Open::new(LinkId::L0, uri.as_bytes()).into(), on_event)?;
     module.run(&SendData::text(LinkId::L0, TEXT.as_bytes()).into(), on_event)?;
     while echoed.get() < TEXT.len() {

@@ -16,7 +16,8 @@ use at_syntax::{MAX_LINE, Record, Terminator};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Config {
-    /// Which commands the module knows. `AT+GMR` tells its version.
+    /// Which commands the module knows; its version is in the answer to `AT+GMR`
+    /// (`Command::execute(b"GMR").with_lines(&[b""])`). [`Dialect::V3_1`] is understood by all: what later ones have is refused.
     pub dialect: Dialect,
     /// What ends a line for the module; CR LF unless its firmware was built otherwise.
     pub terminator: Terminator,

@@ -87,5 +87,6 @@ impl Configure {
 }
 
 pub(crate) fn in_range(number: u32, range: Range) -> Result<(), Refused> {
-    if range.has(number) { Ok(()) } else { Err(Refused::OutOfRange) }
+    let Range { min, max, .. } = range;
+    if range.has(number) { Ok(()) } else { Err(Refused::OutOfRange { number, min, max }) }
 }

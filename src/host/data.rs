@@ -7,7 +7,11 @@ use at_syntax::{Fields, Record};
 use heapless::Vec;
 use rfc6455::Opcode;
 
-/// Received data of a link, a record or a part of one.
+/// Received data of a link: a record, or a part of one.
+///
+/// A record is at most `<buffer_size>` octets of a frame ([`Configure::with_buffer`](super::Configure::with_buffer), 1024 at first), so a longer message
+/// comes as several. Before V4_2 nothing shows where a message ends: let messages say so themselves, or be no longer than
+/// the buffer. In V4_2 [`DataHead::ends_message`] knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -20,7 +24,7 @@ pub struct Data<'a> {
     pub at: u32,
     /// The octets, where they arrived. None only if the record has none.
     pub octets: &'a [u8],
-    /// The record ends with them.
+    /// The record ends with them; the message need not.
     pub last: bool,
 }
 
@@ -75,6 +79,23 @@ pub(crate) fn record(link: LinkId, format: DataFormat, most: u32) -> Option<Reco
 }
 
 impl DataHead {
+    /// Whether the message ends with this record. Known if the link's format has FIN, PAYLOAD_LEN and PAYLOAD_OFFSET
+    /// ([`Request::SetFormat`](super::Request::SetFormat)).
+    ///
+    /// ```
+    /// use wsat::host::Request;
+    /// use wsat::{DataFormat, DataMask, Level, LinkId};
+    ///
+    /// let format = DataFormat { level: Level::Chunk, mask: DataMask::all() };
+    /// let request = Request::SetFormat(LinkId::L0, format);
+    /// # drop(request);
+    /// ```
+    #[must_use]
+    pub fn ends_message(&self) -> Option<bool> {
+        let (fin, offset, len) = (self.fin?, self.payload_offset?, self.payload_len?);
+        Some(fin && offset.checked_add(self.len) == Some(len))
+    }
+
     /// From the fields of a record of this length.
     fn read(mut fields: Fields<'_>, mask: DataMask, len: u32) -> Self {
         let mut head = Self { len, ..Self::default() };

@@ -73,7 +73,7 @@ pub enum Event<'a> {
 }
 
 /// A line that a module printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Line<'a> {
     /// `+NAME:field,field…`
@@ -94,6 +94,19 @@ impl<'a> Line<'a> {
             Response::Line { name, fields } => Some(Self::Named { name, fields }),
             Response::Text(text) => Some(Self::Text(text)),
             _ => None,
+        }
+    }
+}
+
+/// As text.
+impl core::fmt::Debug for Line<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Named { name, fields } => {
+                let rest = fields.rest();
+                write!(f, "\"+{}:{}\"", name.escape_ascii(), rest.bytes().escape_ascii())
+            }
+            Self::Text(text) => write!(f, "\"{}\"", text.escape_ascii()),
         }
     }
 }

@@ -8,8 +8,13 @@ use rfc6455::{RequestError, SendError, UriError};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Failure {
-    /// The module answered `ERROR`. Its code, if it has one for this ([`Config::error_codes`](super::Config::error_codes)). Why a
-    /// network could not be joined stands in an [`Event::Answer`](super::Event::Answer) before it: [`JoinError`](super::JoinError).
+    /// The module answered `ERROR`. Its code, if it has one for this ([`Config::error_codes`](super::Config::error_codes); Basic AT
+    /// Commands, AT+SYSLOG): `0x0108nnnn` parameter n, counted from 0, is wrong or missing; `0x01090000` there is no such command.
+    ///
+    /// There is none for what depends on the world: an [`Open`](super::Open) fails so if the link is in use
+    /// ([`Host::link_state`](super::Host::link_state); [`Request::Close`](super::Request::Close) ends that), if there is no Wi-Fi, no
+    /// such server, or the server does not accept; a [`SendData`](super::SendData) if the link is not open. Why a network could not be
+    /// joined stands in an [`Event::Answer`](super::Event::Answer) before it: [`JoinError`](super::JoinError).
     Error(Option<u32>),
     /// The module answered `SEND FAIL`.
     SendFail,
@@ -34,7 +39,15 @@ pub enum Failure {
 impl core::fmt::Display for Failure {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {
-            Self::Error(Some(code)) => return write!(f, "the module answered ERROR, {code:#010x}"),
+            Self::Error(Some(code)) => {
+                let what = match code >> 16 {
+                    0x0103 => "not a statement",
+                    0x0108 => "a parameter is wrong or missing",
+                    0x0109 => "no such command",
+                    _ => "code",
+                };
+                return write!(f, "the module answered ERROR: {what} ({code:#010x})");
+            }
             Self::Error(None) => "the module answered ERROR",
             Self::SendFail => "the module answered SEND FAIL",
             Self::Busy => "the module is busy with something else",
@@ -60,7 +73,14 @@ pub enum Refused {
     /// The module's dialect lacks the command, the parameter or this much of it.
     Dialect,
     /// A number is outside its range.
-    OutOfRange,
+    OutOfRange {
+        /// The number.
+        number: u32,
+        /// The least that it may be.
+        min: u32,
+        /// The most, in the module's dialect.
+        max: u32,
+    },
     /// The URI is none of a WebSocket.
     Uri(UriError),
     /// Subprotocol, auth or header may not stand in a request.
@@ -83,17 +103,19 @@ impl core::fmt::Display for Refused {
         f.write_str(match self {
             Self::Busy => "another request runs",
             Self::Dialect => "the module's dialect cannot say this",
-            Self::OutOfRange => "a number is outside its range",
+            Self::OutOfRange { number, min, max } => {
+                return write!(f, "{number} is outside its range, {min} to {max}");
+            }
             Self::Uri(error) => return write!(f, "the URI is malformed: {error}"),
             Self::Request(error) => {
                 return write!(f, "no opening handshake can be made of it: {error}");
             }
             Self::Header => "not one header",
             Self::Send(error) => return error.fmt(f),
-            Self::Unreadable => "records of this format could not be read back",
+            Self::Unreadable => "records can be read back of level 0 with data_len only",
             Self::Statement(error) => return error.fmt(f),
             Self::Memory(needed) => {
-                return write!(f, "{needed} bytes are more than the memory for statements");
+                return write!(f, "{needed} bytes are more than Memory::statement");
             }
         })
     }

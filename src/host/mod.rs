@@ -79,7 +79,7 @@
 //! # Waiting for data
 //!
 //! Nothing has to be asked for. A program that has no request to make goes on as during one: [`feed`](Host::feed),
-//! [`poll_module`](Host::poll_module), and sleep until bytes come or it is [`poll_deadline`](Host::poll_deadline), which is `None` while nothing
+//! [`poll_module`](Host::poll_module), and, once that is [`ToModule::Idle`], sleep until bytes come or it is [`poll_deadline`](Host::poll_deadline), which is `None` while nothing
 //! is the matter.
 //!
 //! # How long a request takes at most
@@ -211,8 +211,7 @@ impl<'m> Host<'m> {
     }
 
     /// What goes to the module next. Bytes written into `out` are the caller's, who sees to it that they get there. With an empty `out` it is
-    /// [`ToModule::Idle`] or [`ToModule::Payload`]. Of a long payload no more is written between two calls of [`feed`](Self::feed) than has to be: what
-    /// the module says may end it.
+    /// [`ToModule::Idle`] or [`ToModule::Payload`]. Before it is [`ToModule::Idle`] nobody waits: it is asked again, after [`feed`](Self::feed).
     pub fn poll_module(&mut self, now: Instant, out: &mut [u8]) -> ToModule {
         self.engine.write(now, &mut self.reader, out)
     }

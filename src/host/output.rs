@@ -11,6 +11,30 @@ use at_syntax::ResponseReader;
 const LINE_MS: u32 = 20;
 
 /// What goes to the module next, from [`Host::poll_module`](super::Host::poll_module).
+///
+/// ```
+/// use wsat::Instant;
+/// use wsat::host::{Host, ToModule};
+///
+/// /// Writes all that can be written now; `payload` is that of the running [`SendData::streamed`](wsat::host::SendData::streamed).
+/// fn write(host: &mut Host<'_>, now: Instant, payload: &[u8], uart: &mut dyn FnMut(&[u8])) {
+///     let mut out = [0; 64];
+///     loop {
+///         match host.poll_module(now, &mut out) {
+///             ToModule::Bytes(n) => uart(&out[..n]),
+///             ToModule::Payload(left) => {
+///                 // As much as fits; the rest the next time round.
+///                 let rest = &payload[payload.len() - left..];
+///                 let part = &rest[..rest.len().min(64)];
+///                 uart(part);
+///                 host.handle_payload(now, part.len()).expect("no more was left");
+///             }
+///             ToModule::Idle => break,
+///         }
+///     }
+/// }
+/// # let _ = write;
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ToModule {

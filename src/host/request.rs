@@ -31,7 +31,7 @@ pub enum Request<'a> {
     /// Sends data on a link.
     Send(SendData<'a>),
     /// How received data of a link is printed (since V4_2): level 0, with data_len and whatever else a program wants in
-    /// [`DataHead`](super::DataHead). Refused if it could not be read back.
+    /// [`DataHead`](super::DataHead). Refused if it could not be read back. It is kept until the module restarts.
     SetFormat(LinkId, DataFormat),
     /// Ends a link, whatever its state; it is free then.
     Close(LinkId),

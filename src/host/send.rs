@@ -35,7 +35,7 @@ pub struct SendData<'a> {
 }
 
 /// Where the octets are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Payload<'a> {
     Whole(&'a [u8]),
@@ -140,5 +140,15 @@ impl<'a> SendData<'a> {
         };
         let streamed = matches!(self.payload, Payload::Streamed(_));
         Ok(Staged { payload: len, streamed, ..Staged::new(plan, Effect::Send) })
+    }
+}
+
+/// How much it is.
+impl core::fmt::Debug for Payload<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Whole(payload) => write!(f, "Whole({} octets)", payload.len()),
+            Self::Streamed(len) => write!(f, "Streamed({len} octets)"),
+        }
     }
 }

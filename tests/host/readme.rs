@@ -2,7 +2,14 @@
 
 use crate::Pair;
 use crate::firmware::{Board, run};
+use std::cell::RefCell;
+use wsat::host::JoinError;
 use wsat::{Dialect, Instant, Quirks};
+
+thread_local! {
+    /// What was shown.
+    static SHOWN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// The device at the other end of the UART.
 struct Bench {
@@ -30,9 +37,22 @@ impl Board for Bench {
     fn wait(&mut self, until: Option<Instant>) {
         self.received.extend(self.pair.module(b""));
         if self.received.is_empty() {
-            let until = until.expect("something is waited for");
-            self.pair.bench.at(until.as_millis().max(self.pair.bench.now));
+            let until = until.map_or(self.pair.bench.now + 1000, Instant::as_millis);
+            self.pair.bench.at(until.max(self.pair.bench.now));
         }
+    }
+
+    /// For ten seconds.
+    fn is_on(&self) -> bool {
+        self.pair.bench.now < 10_000
+    }
+
+    fn show(octets: &[u8]) {
+        SHOWN.with_borrow_mut(|shown| shown.extend_from_slice(octets));
+    }
+
+    fn log(why: JoinError) {
+        panic!("{why}");
     }
 }
 
@@ -44,9 +64,9 @@ fn the_readmes_firmware_runs_as_it_stands_there() {
     let pair = Pair::new(Dialect::V3_1, Quirks::DOCUMENTED, 1);
     let mut bench = Bench { pair, received: Vec::new() };
     assert_eq!(run(&mut bench), Ok(()));
-    bench.wait(Some(bench.now()));
     assert_eq!(bench.pair.commands, ["+CWMODE", "+CWJAP"]);
     assert_eq!(bench.pair.servers[0].received, [(0x81, b"Hello".to_vec())]);
+    assert_eq!(SHOWN.take(), b"Hello", "it came back");
     // From `fn run` on, without empty lines.
     let code = file.split_once("fn run").unwrap().1.lines().filter(|line| !line.is_empty());
     assert!(code.count() <= 40);

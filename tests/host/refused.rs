@@ -46,20 +46,20 @@ fn what_a_dialect_cannot_say() {
 #[test]
 fn numbers_outside_their_ranges() {
     let open = Open::new(L0, b"ws://h");
-    let rows: [(Dialect, Request<'_>); 10] = [
-        (Dialect::V3_1, Configure::new(L0, 0, 1).into()),
-        (Dialect::V3_1, Configure::new(L0, 7201, 1).into()),
-        (Dialect::V3_1, Configure::new(L0, 1, 0).into()),
-        (Dialect::V3_1, Configure::new(L0, 1, 7201).into()),
-        (Dialect::V3_1, Configure::new(L0, 1, 1).with_buffer(0).into()),
-        (Dialect::V4_1, Configure::new(L0, 1, 1).with_buffer(8193).into()),
-        (Dialect::V3_1, open.with_timeout(180_001).into()),
-        (Dialect::V4_1, SendData::streamed(L0, 8193).into()),
-        (Dialect::V4_2, SendData::streamed(L0, 16_385).into()),
-        (Dialect::V3_1, SendData::text(L0, b"").with_timeout(60_001).into()),
+    let rows: [(Dialect, Request<'_>, (u32, u32, u32)); 10] = [
+        (Dialect::V3_1, Configure::new(L0, 0, 1).into(), (0, 1, 7200)),
+        (Dialect::V3_1, Configure::new(L0, 7201, 1).into(), (7201, 1, 7200)),
+        (Dialect::V3_1, Configure::new(L0, 1, 0).into(), (0, 1, 7200)),
+        (Dialect::V3_1, Configure::new(L0, 1, 7201).into(), (7201, 1, 7200)),
+        (Dialect::V3_1, Configure::new(L0, 1, 1).with_buffer(0).into(), (0, 1, 8192)),
+        (Dialect::V4_1, Configure::new(L0, 1, 1).with_buffer(8193).into(), (8193, 1, 8192)),
+        (Dialect::V3_1, open.with_timeout(180_001).into(), (180_001, 0, 180_000)),
+        (Dialect::V4_1, SendData::streamed(L0, 8193).into(), (8193, 0, 8192)),
+        (Dialect::V4_2, SendData::streamed(L0, 16_385).into(), (16_385, 0, 16_384)),
+        (Dialect::V3_1, SendData::text(L0, b"").with_timeout(60_001).into(), (60_001, 0, 60_000)),
     ];
-    for (dialect, request) in rows {
-        refused(dialect, &request, Refused::OutOfRange);
+    for (dialect, request, (number, min, max)) in rows {
+        refused(dialect, &request, Refused::OutOfRange { number, min, max });
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::script::Script;
 use wsat::at_syntax::Record;
 use wsat::host::{
-    Command, Config, Event, Host, Join, JoinError, Open, Refused, Request, SendData, Storage,
+    Command, Config, Event, Host, Join, JoinError, Memory, Open, Refused, Request, SendData,
+    Storage,
 };
 use wsat::{DataFormat, DataMask, Dialect, Instant, Level, LinkId};
 
@@ -653,4 +654,58 @@ fn probes_and_zeros() -> String {
         zeros *= 2;
     }
     all + &"ATE1\r\n".repeat(9)
+}
+
+#[test]
+fn a_module_that_is_busy_for_all_but_probes() {
+    let mut script = in_step();
+    script.begin(&Request::Close(L0));
+    while script.host.is_busy() {
+        script.module("\r\nbusy p...\r\n").module("ATE1\r\n\r\nOK\r\n");
+        let now = script.now;
+        script.at(now + 50).module("AT+SYSLOG=1\r\n\r\nOK\r\n").module("AT+WSOPEN?\r\n\r\nOK\r\n");
+        assert!(script.now < 30_000, "it ends within 20 seconds");
+    }
+    assert_eq!(script.told_mut().pop().unwrap(), "Finished(Err(Busy))");
+}
+
+#[test]
+fn nothing_of_a_request_is_left_in_memory() {
+    let (mut statement, mut line) = ([0; 256], [0; 256]);
+    let mut host = Host::new(Config::default(), Memory::new(&mut statement, &mut line));
+    host.begin(Instant::ZERO, &Join::new(b"network", b"secret").into()).unwrap();
+    assert!(host.give_up());
+    drop(host);
+    assert_eq!(statement, [0; 256]);
+}
+
+// A frame of 1500 octets in records of 1024 and 476, the last of its message or not.
+#[test]
+fn where_a_message_ends() {
+    let all = DataFormat { level: Level::Chunk, mask: DataMask::all() };
+    let mut script = with_format(all);
+    script.module("AT+WSDATAFMT=0,0,63\r\n\r\nOK\r\n").tells(&["Finished(Ok(()))"]);
+    for (head, ends) in [
+        ("0,1,1,1500,0,1024,", false),
+        ("0,1,1,1500,1024,476,", true),
+        ("0,1,0,1500,1024,476,", false),
+        ("0,0,1,0,0,0,", true),
+    ] {
+        let len: usize = head.split(',').nth(5).unwrap().parse().unwrap();
+        let record = [b"+WS_DATA:", head.as_bytes(), &vec![b'x'; len], b"\r\n"].concat();
+        let mut rest = &record[..];
+        let mut ended = None;
+        while !rest.is_empty() {
+            let (taken, event) = script.host.feed(Instant::from_millis(60), rest);
+            rest = &rest[taken..];
+            if let Some(Event::Data(data)) = event {
+                ended = data.head.ends_message();
+            }
+        }
+        assert_eq!(ended, Some(ends), "{head}");
+    }
+    // The format of link 1 does not have it.
+    let (_, event) = script.host.feed(Instant::from_millis(60), b"+WS_DATA:1,0,\r\n");
+    let Some(Event::Data(data)) = event else { panic!("{event:?}") };
+    assert_eq!(data.head.ends_message(), None);
 }

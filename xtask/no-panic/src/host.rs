@@ -3,8 +3,8 @@
 use core::fmt::{self, Debug, Display};
 
 use ::wsat::host::{
-    CallError, Command, Config, Configure, Event, Failure, Host, Join, JoinError, Line, Memory,
-    Open, Refused, Request, SendData, Storage, Value,
+    CallError, Command, Config, Configure, DataHead, Event, Failure, Host, Join, JoinError, Line,
+    Memory, Open, Refused, Request, SendData, Storage, Value,
 };
 use ::wsat::{DataFormat, Dialect, Instant, LinkId, TlsSettings};
 use at_syntax::{Record, Terminator};
@@ -106,6 +106,7 @@ fn module_side(host: &mut Host<'_>, now: Instant) {
     match event {
         Some(Event::Finished(Err(failure))) => show::<Failure>(&failure),
         Some(Event::Answer(line)) => keep(JoinError::of(&line)),
+        Some(Event::Data(data)) => keep(DataHead::ends_message(any(&data.head))),
         event => keep(event),
     }
 }
