@@ -709,3 +709,50 @@ fn where_a_message_ends() {
     let Some(Event::Data(data)) = event else { panic!("{event:?}") };
     assert_eq!(data.head.ends_message(), None);
 }
+
+#[test]
+fn nothing_stalls_before_it_could_be_written() {
+    let mut config = config();
+    // Shorter than the pause between probes.
+    config.write_ms = 200;
+    let mut script = Script::new(config);
+    script.begin(&Request::Start).at(650).tells(&[]).sends("ATE1\r\nATE1\r\nATE1\r\n");
+}
+
+#[test]
+fn each_probe_waits_for_the_record_before_it() {
+    let mut script = Script::new(config());
+    script
+        .module("+WS_DATA:0,3,a")
+        .begin(&Request::Start)
+        .sends("")
+        .module("bc\r\n")
+        .sends("ATE1\r\n");
+    // The next one begins before the next probe.
+    script.module("+WS_DATA:0,3,a").at(300).sends("").module("bc\r\n").sends("ATE1\r\n");
+}
+
+#[test]
+fn a_start_ends_a_data_phase_that_nobody_knows_of() {
+    let mut script = in_step();
+    script.begin(&Request::Start).at(949).sends("ATE1\r\nATE1\r\nATE1\r\n");
+    script.at(950).sends("\0\0\0\0\0\0\0\0ATE1\r\n");
+}
+
+#[test]
+fn a_request_has_all_its_time_whatever_was_before() {
+    let mut script = Script::new(config());
+    script.module("\r\nready\r\n").tells(&["Ready"]);
+    let busy_until = |script: &mut Script, end: u64| {
+        while script.now < end {
+            let now = script.now;
+            script.module("\r\nbusy p...\r\n").at(now + 300);
+        }
+    };
+    busy_until(&mut script, 19_000);
+    script.begin(&Request::Station);
+    busy_until(&mut script, 38_000);
+    script.tells(&[]);
+    busy_until(&mut script, 39_600);
+    script.tells(&["Finished(Err(Busy))"]);
+}

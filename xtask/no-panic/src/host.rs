@@ -113,6 +113,7 @@ fn module_side(host: &mut Host<'_>, now: Instant) {
 
 fn errors() {
     keep(JoinError::of(any(&Line::Text(bytes()))));
+    show(&Debugged(any(Line::Text(bytes()))));
     show::<JoinError>(&JoinError::Timeout);
     show::<Failure>(&Failure::Busy);
     show::<Refused>(&Refused::Busy);
@@ -131,6 +132,12 @@ impl Display for Debugged<Join<'_>> {
 impl Display for Debugged<Open<'_>> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Open::fmt(&self.0, f)
+    }
+}
+
+impl Display for Debugged<Line<'_>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Line::fmt(&self.0, f)
     }
 }
 
