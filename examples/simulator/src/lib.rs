@@ -34,23 +34,30 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! For a test without sockets, threads and waiting there is [`Bench`]: the same module, with a clock that the test turns and
+//! servers that do what they are told.
+//!
 //! Unix only: stdio and pty are made of Unix calls.
 
+mod bench;
 mod cell;
 pub mod demo;
 mod echo;
 mod firmware;
 mod link;
 mod module;
+mod network;
 mod port;
 mod reactor;
 mod resolver;
 mod say;
 mod simulator;
+mod sockets;
 mod station;
 mod timers;
 pub mod transcript;
 mod wire;
 
+pub use bench::{Behaviour, Bench, Server};
 pub use port::Cable;
 pub use simulator::Simulator;

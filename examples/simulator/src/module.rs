@@ -1,15 +1,14 @@
-//! One simulated module: the device, its links, and the firmware around it.
+//! One simulated module: the device, and the firmware around it.
 //!
 //! A module does not know what its AT port is: bytes of the host are put into it and bytes for the
-//! host are taken out of it. [`Station`](crate::station::Station) does that.
+//! host are taken out of it. Nor does it know what its network is made of.
+//! [`Station`](crate::station::Station) gives it real ones, [`Bench`](crate::Bench) those of a test.
 
 use crate::cell::DeviceCell;
 use crate::firmware::{Firmware, Reply};
-use crate::link::{Link, WINDOW};
-use crate::reactor::Reactor;
-use crate::resolver;
+use crate::link::WINDOW;
+use crate::network::Network;
 use crate::say::say;
-use mio::event::Event;
 use wsat::Instant;
 use wsat::device::{Action, Config, Device, Refusal, Serial};
 
@@ -34,7 +33,6 @@ struct Rest {
     input: Vec<u8>,
     /// Bytes for the host that its port has not taken yet.
     output: Vec<u8>,
-    links: [Link; 3],
     firmware: Firmware,
     /// The answer to a command of the firmware's own, as far as it is not given yet.
     reply: Option<Reply>,
@@ -47,14 +45,13 @@ struct Rest {
 }
 
 impl Module {
-    /// A module whose power has just been switched on, in the station of this number.
-    pub(crate) fn boot(config: Config, station: usize) -> Self {
+    /// A module whose power has just been switched on.
+    pub(crate) fn boot(config: Config) -> Self {
         Self {
             device: DeviceCell::boot(config, WINDOW),
             rest: Rest {
                 input: Vec::new(),
                 output: Vec::new(),
-                links: [0, 1, 2].map(|number| Link::new(station, number)),
                 firmware: Firmware::new(config.dialect),
                 reply: None,
                 reason: "",
@@ -106,42 +103,18 @@ impl Module {
         if self.rest.restarting { None } else { self.device.device().poll_deadline() }
     }
 
-    /// An event of a link's socket.
-    pub(crate) fn handle_event(&mut self, link: usize, event: &Event) {
-        if let Some(link) = self.rest.links.get_mut(link) {
-            link.handle_event(event);
-        }
-    }
-
-    /// An answer of the resolver.
-    pub(crate) fn handle_addresses(
-        &mut self,
-        now: Instant,
-        answer: resolver::Answer,
-        reactor: &mut Reactor,
-    ) {
-        let Self { device, rest } = self;
-        if let Some(link) = rest.links.get_mut(answer.link) {
-            device.with(|device| {
-                link.handle_addresses(now, answer.job, answer.addresses, device, reactor);
-            });
-        }
-    }
-
-    /// Closes every socket: the module is switched off.
-    pub(crate) fn switch_off(&mut self, reactor: &mut Reactor) {
-        for link in &mut self.rest.links {
-            link.close_transport(reactor);
-        }
+    /// Works with the device: for facts that come by other ways than the network's rounds.
+    pub(crate) fn with<R>(&mut self, work: impl FnOnce(&mut Device<'_>) -> R) -> R {
+        self.device.with(work)
     }
 
     /// Lets the device take what the host sent and print what it can, until neither goes on.
     /// Returns whether anything moved.
-    pub(crate) fn turn_host(&mut self, now: Instant, reactor: &mut Reactor) -> bool {
+    pub(crate) fn turn_host(&mut self, now: Instant, network: &mut dyn Network) -> bool {
         let Self { device, rest } = self;
         device.with(|device| {
             let mut moved = false;
-            while rest.step_host(now, device, reactor) {
+            while rest.step_host(now, device, network) {
                 moved = true;
             }
             moved
@@ -149,7 +122,7 @@ impl Module {
     }
 
     /// One round of the links and of the clock. Returns whether anything moved.
-    pub(crate) fn turn_network(&mut self, now: Instant, reactor: &mut Reactor) -> bool {
+    pub(crate) fn turn_network(&mut self, now: Instant, network: &mut dyn Network) -> bool {
         let Self { device, rest } = self;
         // Nothing new is taken from the peers before the restart ends all connections: the answer
         // to AT+RST would have to wait for data without end.
@@ -157,14 +130,11 @@ impl Module {
             return false;
         }
         device.with(|device| {
-            let mut moved = rest.act(now, device, reactor);
+            let mut moved = rest.act(now, device, network);
             // Time is told when the sockets take and give nothing more, so that what only has to be
             // handed over is not too late; but traffic without end must not stop the clock.
             for _ in 0..NETWORK_ROUNDS {
-                let mut round = false;
-                for link in &mut rest.links {
-                    round |= link.pump(now, device, reactor);
-                }
+                let round = network.pump(now, device);
                 moved |= round;
                 if !round {
                     break;
@@ -176,17 +146,22 @@ impl Module {
                 device.handle_time(now);
                 moved |= device.poll_deadline() != due;
             }
-            moved | rest.act(now, device, reactor)
+            moved | rest.act(now, device, network)
         })
     }
 }
 
 impl Rest {
     /// One step of the host's side. Returns whether anything moved.
-    fn step_host(&mut self, now: Instant, device: &mut Device<'_>, reactor: &mut Reactor) -> bool {
-        let mut moved = self.act(now, device, reactor);
+    fn step_host(
+        &mut self,
+        now: Instant,
+        device: &mut Device<'_>,
+        network: &mut dyn Network,
+    ) -> bool {
+        let mut moved = self.act(now, device, network);
         moved |= self.answer(now, device);
-        moved |= self.print(now, device);
+        moved |= self.print(now, device, network);
         // A command of ours is carried out at once, so what the host sent behind it is a line of
         // its own, not one that came while the module was busy.
         if self.reply.is_none() && !self.restarting {
@@ -206,21 +181,13 @@ impl Rest {
     }
 
     /// Carries out what the device asks for.
-    fn act(&mut self, now: Instant, device: &mut Device<'_>, reactor: &mut Reactor) -> bool {
+    fn act(&mut self, now: Instant, device: &mut Device<'_>, network: &mut dyn Network) -> bool {
         let mut moved = false;
         while let Some(action) = device.poll_action() {
             moved = true;
             match action {
-                Action::Open(conn) => {
-                    if let Some(link) = self.links.get_mut(conn.link()) {
-                        link.open(now, conn, device, reactor);
-                    }
-                }
-                Action::Close(conn) => {
-                    if let Some(link) = self.links.get_mut(conn.link()) {
-                        link.close(conn, reactor);
-                    }
-                }
+                Action::Open(conn) => network.open(now, conn, device),
+                Action::Close(conn) => network.close(conn),
                 Action::Command => {
                     let firmware = &mut self.firmware;
                     self.reply = device.command().map(|command| firmware.carry_out(&command));
@@ -250,7 +217,7 @@ impl Rest {
     }
 
     /// Takes what the device prints, as long as there is room for it.
-    fn print(&mut self, now: Instant, device: &mut Device<'_>) -> bool {
+    fn print(&mut self, now: Instant, device: &mut Device<'_>, network: &mut dyn Network) -> bool {
         let held = self.output.len();
         let room = OUTPUT.saturating_sub(held);
         if room == 0 {
@@ -263,11 +230,10 @@ impl Rest {
         match next {
             Serial::Bytes(_) => printed > 0,
             Serial::Relay { conn, len } => {
-                let Some(link) = self.links.get_mut(conn.link()) else { return false };
-                let window = link.window(conn);
+                let window = network.window(conn);
                 let taken = len.min(window.len()).min(room);
                 self.output.extend_from_slice(&window[..taken]);
-                link.consume(taken);
+                network.consume(conn.link(), taken);
                 let told = device.handle_relayed(now, conn, taken);
                 debug_assert!(told.is_ok(), "no more was relayed than the device had named");
                 taken > 0

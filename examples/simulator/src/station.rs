@@ -1,10 +1,12 @@
 //! One AT port and the module behind it: from one host to the next.
 
+use crate::link::Link;
 use crate::module::Module;
 use crate::port::{Input, Port};
 use crate::reactor::Reactor;
 use crate::resolver;
 use crate::say::{reason, say};
+use crate::sockets::Sockets;
 use mio::Token;
 use mio::event::Event;
 use std::io;
@@ -36,6 +38,8 @@ pub(crate) struct Station {
     config: Config,
     port: Box<dyn Port>,
     module: Option<Module>,
+    /// The sockets of its module.
+    links: [Link; 3],
     /// The host sends nothing more.
     ended: bool,
     /// When to look for a host again.
@@ -43,8 +47,9 @@ pub(crate) struct Station {
 }
 
 impl Station {
-    pub(crate) const fn new(number: usize, config: Config, port: Box<dyn Port>) -> Self {
-        Self { number, config, port, module: None, ended: false, look_at: None }
+    pub(crate) fn new(number: usize, config: Config, port: Box<dyn Port>) -> Self {
+        let links = [0, 1, 2].map(|link| Link::new(number, link));
+        Self { number, config, port, module: None, links, ended: false, look_at: None }
     }
 
     /// When this has to run again although nothing else happens.
@@ -60,8 +65,8 @@ impl Station {
 
     /// An event of a link's socket.
     pub(crate) fn handle_link_event(&mut self, link: usize, event: &Event) {
-        if let Some(module) = &mut self.module {
-            module.handle_event(link, event);
+        if let Some(link) = self.links.get_mut(link) {
+            link.handle_event(event);
         }
     }
 
@@ -72,8 +77,10 @@ impl Station {
         answer: resolver::Answer,
         reactor: &mut Reactor,
     ) {
-        if let Some(module) = &mut self.module {
-            module.handle_addresses(now, answer, reactor);
+        if let (Some(module), Some(link)) = (&mut self.module, self.links.get_mut(answer.link)) {
+            module.with(|device| {
+                link.handle_addresses(now, answer.job, answer.addresses, device, reactor);
+            });
         }
     }
 
@@ -84,7 +91,8 @@ impl Station {
         }
         let Some(module) = &mut self.module else { return Next::Wait };
         for _ in 0..ROUNDS {
-            match exchange(module, self.port.as_mut(), &mut self.ended, now, reactor) {
+            let network = &mut Sockets { links: &mut self.links, reactor };
+            match exchange(module, self.port.as_mut(), &mut self.ended, now, network) {
                 Err(error) => return self.part(reactor, Some(&error)),
                 Ok(false) => {
                     let last = self.ended && (module.is_done() || self.port.next_is_waiting());
@@ -108,15 +116,16 @@ impl Station {
             .map(|interval| now.after(u32::try_from(interval.as_millis()).unwrap_or(u32::MAX)));
         if there {
             self.ended = false;
-            self.module = Some(Module::boot(self.config, self.number));
+            self.module = Some(Module::boot(self.config));
         }
         there
     }
 
     /// The host is gone: so is its module.
     fn part(&mut self, reactor: &mut Reactor, failure: Option<&io::Error>) -> Next {
-        if let Some(mut module) = self.module.take() {
-            module.switch_off(reactor);
+        self.module = None;
+        for link in &mut self.links {
+            link.close_transport(reactor);
         }
         // The next one may be there already.
         self.port.detach(reactor, failure).map_or(Next::Again, Next::Exit)
@@ -130,11 +139,11 @@ fn exchange(
     port: &mut dyn Port,
     ended: &mut bool,
     now: Instant,
-    reactor: &mut Reactor,
+    network: &mut Sockets<'_>,
 ) -> io::Result<bool> {
     let mut moved = false;
     for _ in 0..ROUNDS {
-        let mut round = module.turn_host(now, reactor);
+        let mut round = module.turn_host(now, network);
         if !module.output().is_empty() {
             let n = port.write(module.output())?;
             module.written(n);
@@ -159,5 +168,5 @@ fn exchange(
         }
         moved = true;
     }
-    Ok(moved | module.turn_network(now, reactor))
+    Ok(moved | module.turn_network(now, network))
 }
