@@ -39,6 +39,11 @@
 //!
 //! Unix only: stdio and pty are made of Unix calls.
 
+/// The README's example compiles and holds.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod bench;
 mod cell;
 pub mod demo;
