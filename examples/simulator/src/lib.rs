@@ -46,8 +46,10 @@ struct Readme;
 
 mod bench;
 mod cell;
+mod control;
 pub mod demo;
 mod echo;
+mod faults;
 mod firmware;
 mod link;
 mod module;
@@ -64,5 +66,6 @@ pub mod transcript;
 mod wire;
 
 pub use bench::{Behaviour, Bench, Server};
+pub use faults::Fault;
 pub use port::Cable;
 pub use simulator::Simulator;

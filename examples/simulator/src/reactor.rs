@@ -17,6 +17,10 @@ pub(crate) enum Owner {
     EchoListener,
     /// A connection of the echo server, by its number there.
     EchoPeer { peer: usize },
+    /// The listener of the control port.
+    ControlListener,
+    /// A client of the control port, by its number there.
+    ControlClient { client: usize },
 }
 
 /// Registers what the loop waits for.

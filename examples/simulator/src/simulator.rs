@@ -1,6 +1,8 @@
 //! The loop: one thread, one place to wait, any number of modules.
 
+use crate::control::{Control, Order};
 use crate::echo::EchoServer;
+use crate::faults::Fault;
 use crate::port::{Cable, Port, PtyPort, StdioPort, TcpPort};
 use crate::reactor::{Owner, Reactor};
 use crate::resolver::Resolver;
@@ -30,12 +32,15 @@ pub struct Simulator {
     reactor: Reactor,
     started: time::Instant,
     config: Config,
+    /// What the choices of faults follow from.
+    seed: u64,
     stations: Slab<Station>,
     /// Stations that run in the next turn, and which those are.
     runnable: Vec<usize>,
     is_runnable: Vec<bool>,
     timers: Timers,
     echo: Option<EchoServer>,
+    control: Option<Control>,
     /// Stations whose cable has carried something since the last turn.
     plugged: Rc<RefCell<Vec<usize>>>,
 }
@@ -56,11 +61,13 @@ impl Simulator {
             reactor,
             started: time::Instant::now(),
             config,
+            seed: 0,
             stations: Slab::new(),
             runnable: Vec::new(),
             is_runnable: Vec::new(),
             timers: Timers::default(),
             echo: None,
+            control: None,
             plugged: Rc::default(),
         })
     }
@@ -113,6 +120,34 @@ impl Simulator {
         Ok(local)
     }
 
+    /// Starts the control port, which takes lines of text: a [`Fault`], or `module N` and a fault. Each is answered with `ok` or
+    /// `error:` and why. Returns address and port; port 0 lets the system choose.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be listened at.
+    pub fn start_control(&mut self, address: SocketAddr) -> io::Result<SocketAddr> {
+        let control = Control::new(address, &mut self.reactor)?;
+        let local = control.local();
+        self.control = Some(control);
+        Ok(local)
+    }
+
+    /// Every random choice of faults follows from this number, for modules that are added later; 0 unless it is said.
+    pub const fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
+    /// Something goes wrong from now on with one module, counted from 0 in the order of being added, or with all of
+    /// them; or it is well again.
+    pub fn apply(&mut self, module: Option<usize>, fault: Fault) {
+        let numbers: Vec<_> = self.stations.iter().map(|(number, _)| number).collect();
+        for number in numbers.into_iter().filter(|number| module.is_none_or(|one| one == *number)) {
+            self.stations[number].apply(fault, &mut self.reactor);
+            self.wake(number);
+        }
+    }
+
     /// Runs until a port that serves one host only has served it. Returns the exit status for the
     /// program.
     ///
@@ -136,10 +171,20 @@ impl Simulator {
     pub fn turn(&mut self, limit: Option<Duration>) -> io::Result<Option<u8>> {
         self.wait(limit)?;
         let now = self.now();
-        let Self { events, stations, reactor, echo, .. } = self;
+        let Self { events, stations, reactor, echo, control, .. } = self;
         let mut woken = self.plugged.take();
+        let mut orders = Vec::new();
         for event in events.iter() {
-            dispatch(event, now, stations, reactor, echo.as_mut(), &mut woken);
+            match (reactor.owner(event.token()), &mut *control) {
+                (Some(Owner::ControlListener), Some(control)) => control.handle_listener(reactor),
+                (Some(Owner::ControlClient { client }), Some(control)) => {
+                    orders.extend(control.handle_client(client, event, stations.len(), reactor));
+                }
+                _ => dispatch(event, now, stations, reactor, echo.as_mut(), &mut woken),
+            }
+        }
+        for Order { module, fault } in orders {
+            self.apply(module, fault);
         }
         while let Some(station) = self.timers.due(now) {
             woken.push(station);
@@ -151,7 +196,7 @@ impl Simulator {
             self.is_runnable[station] = false;
             let Some(there) = self.stations.get_mut(station) else { continue };
             let next = there.run(now, &mut self.reactor);
-            self.timers.set(station, there.deadline());
+            self.timers.set(station, there.deadline(now));
             match next {
                 Next::Wait => {}
                 Next::Again => self.wake(station),
@@ -213,7 +258,7 @@ impl Simulator {
     }
 
     fn insert(&mut self, station: usize, port: Box<dyn Port>) {
-        let inserted = self.stations.insert(Station::new(station, self.config, port));
+        let inserted = self.stations.insert(Station::new(station, self.config, port, self.seed));
         debug_assert_eq!(inserted, station);
         self.is_runnable.resize(self.is_runnable.len().max(station + 1), false);
         self.wake(station);

@@ -1,6 +1,6 @@
 //! A network that is real: three links, each with a socket of its own.
 
-use crate::link::Link;
+use crate::link::{INBOX, Link};
 use crate::network::Network;
 use crate::reactor::Reactor;
 use wsat::Instant;
@@ -10,6 +10,34 @@ use wsat::device::{Conn, Device};
 pub(crate) struct Sockets<'a> {
     pub(crate) links: &'a mut [Link; 3],
     pub(crate) reactor: &'a mut Reactor,
+}
+
+impl Sockets<'_> {
+    /// The attempt that a link has a transport for, or had last.
+    pub(crate) fn conn(&self, number: usize) -> Option<Conn> {
+        self.links.get(number)?.conn()
+    }
+
+    /// One round of one link, which reads so much at most.
+    pub(crate) fn pump_link(
+        &mut self,
+        now: Instant,
+        number: usize,
+        most: usize,
+        device: &mut Device<'_>,
+    ) -> bool {
+        let reactor = &mut *self.reactor;
+        self.links.get_mut(number).is_some_and(|link| link.pump(now, most, device, reactor))
+    }
+
+    /// The connection of a link ends, as if its peer had gone.
+    pub(crate) fn reset(&mut self, now: Instant, number: usize, device: &mut Device<'_>) -> bool {
+        let Some(link) = self.links.get_mut(number) else { return false };
+        let Some(conn) = link.conn() else { return false };
+        link.close_transport(self.reactor);
+        device.handle_eof(now, conn);
+        true
+    }
 }
 
 impl Network for Sockets<'_> {
@@ -37,8 +65,8 @@ impl Network for Sockets<'_> {
 
     fn pump(&mut self, now: Instant, device: &mut Device<'_>) -> bool {
         let mut moved = false;
-        for link in &mut *self.links {
-            moved |= link.pump(now, device, self.reactor);
+        for number in 0..self.links.len() {
+            moved |= self.pump_link(now, number, INBOX, device);
         }
         moved
     }

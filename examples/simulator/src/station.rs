@@ -1,5 +1,6 @@
 //! One AT port and the module behind it: from one host to the next.
 
+use crate::faults::{Fault, Faults, FaultyNetwork, Kind, LinkFaults};
 use crate::link::Link;
 use crate::module::Module;
 use crate::port::{Input, Port};
@@ -19,6 +20,9 @@ const ROUNDS: usize = 16;
 
 /// Bytes read from the port at a time.
 const READ: usize = 1024;
+
+/// Bytes that are on a line that is not sound before the one who writes has to wait.
+const LINE: usize = 4096;
 
 /// What a station needs next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,6 +44,7 @@ pub(crate) struct Station {
     module: Option<Module>,
     /// The sockets of its module.
     links: [Link; 3],
+    faults: Faults,
     /// The host sends nothing more.
     ended: bool,
     /// When to look for a host again.
@@ -47,15 +52,31 @@ pub(crate) struct Station {
 }
 
 impl Station {
-    pub(crate) fn new(number: usize, config: Config, port: Box<dyn Port>) -> Self {
+    pub(crate) fn new(number: usize, config: Config, port: Box<dyn Port>, seed: u64) -> Self {
         let links = [0, 1, 2].map(|link| Link::new(number, link));
-        Self { number, config, port, module: None, links, ended: false, look_at: None }
+        // Each has choices of its own.
+        let faults = Faults::new(seed.wrapping_add(number as u64));
+        Self { number, config, port, module: None, links, faults, ended: false, look_at: None }
     }
 
     /// When this has to run again although nothing else happens.
-    pub(crate) fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self, now: Instant) -> Option<Instant> {
         let Some(module) = &self.module else { return self.look_at };
-        module.deadline()
+        let Faults { to_module, to_host, links, .. } = &self.faults;
+        let slow = links.iter().filter_map(LinkFaults::next_at).filter(|at| *at > now);
+        let lines = [to_module.next_at(now), to_host.next_at(now)];
+        module.deadline().into_iter().chain(lines.into_iter().flatten()).chain(slow).min()
+    }
+
+    /// Something goes wrong from now on, or is well again.
+    pub(crate) fn apply(&mut self, fault: Fault, reactor: &mut Reactor) {
+        self.faults.apply(fault);
+        if fault.0 == Kind::Reboot && self.module.is_some() {
+            for link in &mut self.links {
+                link.close_transport(reactor);
+            }
+            self.module = Some(Module::boot(self.config));
+        }
     }
 
     /// An event of the port.
@@ -91,11 +112,19 @@ impl Station {
         }
         let Some(module) = &mut self.module else { return Next::Wait };
         for _ in 0..ROUNDS {
-            let network = &mut Sockets { links: &mut self.links, reactor };
-            match exchange(module, self.port.as_mut(), &mut self.ended, now, network) {
+            let sockets = Sockets { links: &mut self.links, reactor };
+            match exchange(
+                module,
+                self.port.as_mut(),
+                &mut self.faults,
+                &mut self.ended,
+                now,
+                sockets,
+            ) {
                 Err(error) => return self.part(reactor, Some(&error)),
                 Ok(false) => {
-                    let last = self.ended && (module.is_done() || self.port.next_is_waiting());
+                    let done = module.is_done() && self.faults.is_line_idle();
+                    let last = self.ended && (done || self.port.next_is_waiting());
                     return if last { self.part(reactor, None) } else { Next::Wait };
                 }
                 Ok(true) => {}
@@ -137,36 +166,95 @@ impl Station {
 fn exchange(
     module: &mut Module,
     port: &mut dyn Port,
+    faults: &mut Faults,
     ended: &mut bool,
     now: Instant,
-    network: &mut Sockets<'_>,
+    sockets: Sockets<'_>,
 ) -> io::Result<bool> {
     let mut moved = false;
+    let mut sockets = sockets;
     for _ in 0..ROUNDS {
+        let Sockets { links, reactor } = &mut sockets;
+        let network = &mut FaultyNetwork {
+            sockets: Sockets { links, reactor },
+            faults: &mut faults.links,
+            rng: &mut faults.rng,
+        };
         let mut round = module.turn_host(now, network);
-        if !module.output().is_empty() {
-            let n = port.write(module.output())?;
-            module.written(n);
-            round |= n > 0;
-        }
-        if module.wants_input() && !*ended {
-            let mut bytes = [0; READ];
-            match port.read(&mut bytes)? {
-                Input::Bytes(n) => {
-                    module.put(&bytes[..n]);
-                    round = true;
-                }
-                Input::End => {
-                    *ended = true;
-                    round = true;
-                }
-                Input::Nothing => {}
-            }
-        }
+        round |= print(module, port, faults, now)?;
+        round |= read(module, port, faults, ended, now)?;
         if !round {
             break;
         }
         moved = true;
     }
+    let network = &mut FaultyNetwork { sockets, faults: &mut faults.links, rng: &mut faults.rng };
     Ok(moved | module.turn_network(now, network))
+}
+
+/// What the module has printed goes to the host. Returns whether anything moved.
+fn print(
+    module: &mut Module,
+    port: &mut dyn Port,
+    faults: &mut Faults,
+    now: Instant,
+) -> io::Result<bool> {
+    if faults.is_line_sound() {
+        if module.output().is_empty() {
+            return Ok(false);
+        }
+        let n = port.write(module.output())?;
+        module.written(n);
+        return Ok(n > 0);
+    }
+    let n = module.output().len();
+    // A host that does not read has the module wait, as a line with flow control does.
+    let takes = n > 0 && faults.to_host.len() < LINE;
+    if takes {
+        faults.to_host.put(now, module.output(), &faults.serial, &mut faults.rng);
+        module.written(n);
+    }
+    let arrived = faults.to_host.arrived(now, &faults.serial);
+    if arrived.is_empty() {
+        return Ok(takes);
+    }
+    let n = port.write(&arrived)?;
+    faults.to_host.take(n);
+    Ok(takes || n > 0)
+}
+
+/// What the host has sent goes to the module. Returns whether anything moved.
+fn read(
+    module: &mut Module,
+    port: &mut dyn Port,
+    faults: &mut Faults,
+    ended: &mut bool,
+    now: Instant,
+) -> io::Result<bool> {
+    let mut moved = false;
+    if module.wants_input() && !*ended && faults.to_module.len() < LINE {
+        let mut bytes = [0; READ];
+        match port.read(&mut bytes)? {
+            Input::Bytes(n) => {
+                moved = true;
+                if faults.is_line_sound() {
+                    module.put(&bytes[..n]);
+                } else {
+                    faults.to_module.put(now, &bytes[..n], &faults.serial, &mut faults.rng);
+                }
+            }
+            Input::End => {
+                *ended = true;
+                moved = true;
+            }
+            Input::Nothing => {}
+        }
+    }
+    if module.wants_input() {
+        let arrived = faults.to_module.arrived(now, &faults.serial);
+        faults.to_module.take(arrived.len());
+        moved |= !arrived.is_empty();
+        module.put(&arrived);
+    }
+    Ok(moved)
 }

@@ -16,7 +16,7 @@ use wsat::device::{Conn, Device};
 pub(crate) const WINDOW: usize = 16 * 1024;
 
 /// Bytes read from the transport at a time.
-const INBOX: usize = 4 * 1024;
+pub(crate) const INBOX: usize = 4 * 1024;
 
 /// Bytes of frames taken from the device at a time.
 const OUTBOX: usize = 4 * 1024;
@@ -97,10 +97,17 @@ impl Link {
         self.window.drain(..n.min(self.window.len()));
     }
 
-    /// One round of everything that this link can do now. Returns whether anything moved.
+    /// The attempt that everything here belongs to.
+    pub(crate) const fn conn(&self) -> Option<Conn> {
+        self.conn
+    }
+
+    /// One round of everything that this link can do now; it reads `most` bytes at the most. Returns whether anything
+    /// moved.
     pub(crate) fn pump(
         &mut self,
         now: Instant,
+        most: usize,
         device: &mut Device<'_>,
         reactor: &mut Reactor,
     ) -> bool {
@@ -109,7 +116,7 @@ impl Link {
             return self.pump_connecting(now, conn, device, reactor);
         }
         let mut moved = false;
-        let ended = self.read(&mut moved);
+        let ended = self.read(most, &mut moved);
         if !self.window.is_empty() {
             let consumed = device.handle_peer(now, conn, &self.window, &[]);
             self.consume(consumed);
@@ -124,7 +131,7 @@ impl Link {
     }
 
     /// Reads once, as much as the window holds. Returns whether the connection is over.
-    fn read(&mut self, moved: &mut bool) -> bool {
+    fn read(&mut self, most: usize, moved: &mut bool) -> bool {
         let Transport::Up { wire, writing } = &mut self.transport else { return false };
         let room = WINDOW - self.window.len();
         // A full window is not read into: the peer has to wait until the host has taken it.
@@ -132,7 +139,7 @@ impl Link {
             return false;
         }
         let mut bytes = [0; INBOX];
-        let result = wire.read(&mut bytes[..room.min(INBOX)]);
+        let result = wire.read(&mut bytes[..room.min(most).min(INBOX)]);
         if let Ok(Some(n)) = result {
             self.window.extend_from_slice(&bytes[..n]);
             *moved |= n > 0;

@@ -1,0 +1,122 @@
+//! A network that is not sound: between the module and its sockets.
+
+use super::OnNetwork;
+use crate::link::INBOX;
+use crate::network::Network;
+use crate::say::say;
+use crate::sockets::Sockets;
+use rand::rngs::StdRng;
+use wsat::Instant;
+use wsat::device::{Conn, Device};
+
+/// What goes wrong on one link.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct LinkFaults {
+    mode: Mode,
+    /// The connection is to end.
+    reset: bool,
+    /// Milliseconds between two moves.
+    slow_ms: Option<u32>,
+    cut: bool,
+    /// When it moves next, if it is slow.
+    next_at: Option<Instant>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Mode {
+    #[default]
+    Sound,
+    Refuse,
+    Stall,
+    HalfOpen,
+}
+
+impl LinkFaults {
+    pub(crate) fn apply(&mut self, what: OnNetwork) {
+        match what {
+            OnNetwork::Refuse => self.mode = Mode::Refuse,
+            OnNetwork::Stall => self.mode = Mode::Stall,
+            OnNetwork::HalfOpen => self.mode = Mode::HalfOpen,
+            OnNetwork::Reset => self.reset = true,
+            OnNetwork::Slow(millis) => self.slow_ms = Some(millis),
+            OnNetwork::Cut(on) => self.cut = on,
+            OnNetwork::Ok => *self = Self::default(),
+        }
+    }
+
+    /// When a slow link has to be looked at again.
+    pub(crate) const fn next_at(&self) -> Option<Instant> {
+        self.next_at
+    }
+}
+
+/// Sockets, and what goes wrong on them.
+pub(crate) struct FaultyNetwork<'a> {
+    pub(crate) sockets: Sockets<'a>,
+    pub(crate) faults: &'a mut [LinkFaults; 3],
+    pub(crate) rng: &'a mut StdRng,
+}
+
+impl FaultyNetwork<'_> {
+    /// One round of a link, if it may have one.
+    fn pump_link(&mut self, now: Instant, number: usize, device: &mut Device<'_>) -> bool {
+        let faults = &mut self.faults[number];
+        if std::mem::take(&mut faults.reset) {
+            return self.sockets.reset(now, number, device);
+        }
+        match faults.mode {
+            Mode::Stall => return false,
+            Mode::HalfOpen => return self.swallow(now, number, device),
+            Mode::Sound | Mode::Refuse => {}
+        }
+        if let Some(millis) = faults.slow_ms {
+            if faults.next_at.is_some_and(|at| at > now) {
+                return false;
+            }
+            faults.next_at = Some(now.after(millis.max(1)));
+        }
+        let most = if faults.cut { 1 } else { INBOX };
+        self.sockets.pump_link(now, number, most, device)
+    }
+
+    /// What the module sends vanishes.
+    fn swallow(&mut self, now: Instant, number: usize, device: &mut Device<'_>) -> bool {
+        let Some(conn) = self.sockets.conn(number) else { return false };
+        let n = device.poll_peer(conn, self.rng, &mut [0; 1024]);
+        // The device counted them out itself.
+        let _ = device.handle_sent(now, conn, n);
+        n > 0
+    }
+}
+
+impl Network for FaultyNetwork<'_> {
+    fn open(&mut self, now: Instant, conn: Conn, device: &mut Device<'_>) {
+        let refuses = |faults: &LinkFaults| faults.mode == Mode::Refuse;
+        if self.faults.get(conn.link()).is_some_and(refuses) {
+            say!("link {}: refused, as it was asked for", conn.link());
+            device.handle_eof(now, conn);
+        } else {
+            self.sockets.open(now, conn, device);
+        }
+    }
+
+    fn close(&mut self, conn: Conn) {
+        self.sockets.close(conn);
+    }
+
+    fn window(&self, conn: Conn) -> &[u8] {
+        self.sockets.window(conn)
+    }
+
+    fn consume(&mut self, link: usize, n: usize) {
+        self.sockets.consume(link, n);
+    }
+
+    fn pump(&mut self, now: Instant, device: &mut Device<'_>) -> bool {
+        let mut moved = false;
+        for number in 0..self.faults.len() {
+            moved |= self.pump_link(now, number, device);
+        }
+        moved
+    }
+}
