@@ -1,6 +1,7 @@
 //! The loop: one thread, one place to wait, any number of modules.
 
 use crate::echo::EchoServer;
+use crate::firmware::Air;
 use crate::port::{Cable, Port, PtyPort, StdioPort, TcpPort};
 use crate::reactor::{Owner, Reactor};
 use crate::resolver::Resolver;
@@ -30,6 +31,7 @@ pub struct Simulator {
     reactor: Reactor,
     started: time::Instant,
     config: Config,
+    air: Air,
     stations: Slab<Station>,
     /// Stations that run in the next turn, and which those are.
     runnable: Vec<usize>,
@@ -56,6 +58,7 @@ impl Simulator {
             reactor,
             started: time::Instant::now(),
             config,
+            air: Air::default(),
             stations: Slab::new(),
             runnable: Vec::new(),
             is_runnable: Vec::new(),
@@ -63,6 +66,12 @@ impl Simulator {
             echo: None,
             plugged: Rc::default(),
         })
+    }
+
+    /// A Wi-Fi network that every module finds, with its password: `AT+CWJAP` refuses any other from the first
+    /// one on. While there is none, every network can be joined.
+    pub fn add_network(&mut self, name: &str, password: &str) {
+        self.air.add(name.as_bytes(), password.as_bytes());
     }
 
     /// A module whose AT port is standard input and output. Returns the port's name.
@@ -213,7 +222,8 @@ impl Simulator {
     }
 
     fn insert(&mut self, station: usize, port: Box<dyn Port>) {
-        let inserted = self.stations.insert(Station::new(station, self.config, port));
+        let there = Station::new(station, self.config, self.air.clone(), port);
+        let inserted = self.stations.insert(there);
         debug_assert_eq!(inserted, station);
         self.is_runnable.resize(self.is_runnable.len().max(station + 1), false);
         self.wake(station);

@@ -1,5 +1,6 @@
 //! One AT port and the module behind it: from one host to the next.
 
+use crate::firmware::Air;
 use crate::module::Module;
 use crate::port::{Input, Port};
 use crate::reactor::Reactor;
@@ -34,6 +35,7 @@ pub(crate) enum Next {
 pub(crate) struct Station {
     number: usize,
     config: Config,
+    air: Air,
     port: Box<dyn Port>,
     module: Option<Module>,
     /// The host sends nothing more.
@@ -43,8 +45,8 @@ pub(crate) struct Station {
 }
 
 impl Station {
-    pub(crate) const fn new(number: usize, config: Config, port: Box<dyn Port>) -> Self {
-        Self { number, config, port, module: None, ended: false, look_at: None }
+    pub(crate) const fn new(number: usize, config: Config, air: Air, port: Box<dyn Port>) -> Self {
+        Self { number, config, air, port, module: None, ended: false, look_at: None }
     }
 
     /// When this has to run again although nothing else happens.
@@ -108,7 +110,7 @@ impl Station {
             .map(|interval| now.after(u32::try_from(interval.as_millis()).unwrap_or(u32::MAX)));
         if there {
             self.ended = false;
-            self.module = Some(Module::boot(self.config, self.number));
+            self.module = Some(Module::boot(self.config, self.number, self.air.clone()));
         }
         there
     }
