@@ -100,7 +100,7 @@ impl Module {
     pub(crate) fn is_done(&self) -> bool {
         let Rest { input, output, reply, restarting, .. } = &self.rest;
         let idle = input.is_empty() && output.is_empty() && reply.is_none() && !restarting;
-        idle && !self.rest.messages.are_next() && !self.device.device().is_busy()
+        idle && !self.device.device().is_busy()
     }
 
     /// When the module has to run again although nothing else happens.
