@@ -12,7 +12,7 @@
 //! ```text
 //!  Port (stdio, pty, tcp, cable)  <->  Station  <->  Module  <->  Link x 3  <->  Wire (socket)
 //!                                                      |
-//!                                                  wsat::Device, Firmware (GMR, RST, CWMODE, CWJAP)
+//!                                                  wsat::Device, Firmware (Wi-Fi, clock, …)
 //! ```
 //!
 //! To put modules into a program of your own, give each a [`Cable`] and turn the loop:
@@ -52,6 +52,7 @@ mod echo;
 mod faults;
 mod firmware;
 mod link;
+mod messages;
 mod module;
 mod network;
 mod port;

@@ -16,6 +16,9 @@ use wsat_sim::{Simulator, demo, transcript};
 /// The AT port (stdio, a pty or TCP) carries what a module would print, beginning with "ready", and
 /// nothing else. All that is for you comes on stderr. A line to the module ends with CR LF; LF alone
 /// is a byte of the line.
+///
+/// Any Wi-Fi network can be joined, and none has to be. The clock is the PC's. What is stored
+/// survives AT+RST, until the host leaves.
 #[derive(Parser, Debug)]
 #[command(name = "wsat-sim", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 struct Arguments {

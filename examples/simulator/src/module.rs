@@ -5,8 +5,9 @@
 //! [`Station`](crate::station::Station) gives it real ones, [`Bench`](crate::Bench) those of a test.
 
 use crate::cell::DeviceCell;
-use crate::firmware::{Firmware, Reply};
+use crate::firmware::{Air, Firmware, Reply};
 use crate::link::WINDOW;
+use crate::messages::Messages;
 use crate::network::Network;
 use crate::say::say;
 use wsat::Instant;
@@ -36,6 +37,7 @@ struct Rest {
     firmware: Firmware,
     /// The answer to a command of the firmware's own, as far as it is not given yet.
     reply: Option<Reply>,
+    messages: Messages,
     /// Why the firmware answered `ERROR` last.
     reason: &'static str,
     /// The end of the host's first line was looked at.
@@ -45,15 +47,16 @@ struct Rest {
 }
 
 impl Module {
-    /// A module whose power has just been switched on.
-    pub(crate) fn boot(config: Config) -> Self {
+    /// A module whose power has just been switched on, among these networks.
+    pub(crate) fn boot(config: Config, air: Air) -> Self {
         Self {
             device: DeviceCell::boot(config, WINDOW),
             rest: Rest {
                 input: Vec::new(),
                 output: Vec::new(),
-                firmware: Firmware::new(config.dialect),
+                firmware: Firmware::new(config.dialect, air),
                 reply: None,
+                messages: Messages::new(),
                 reason: "",
                 line_seen: false,
                 restarting: false,
@@ -163,8 +166,8 @@ impl Rest {
         moved |= self.answer(now, device);
         moved |= self.print(now, device, network);
         // A command of ours is carried out at once, so what the host sent behind it is a line of
-        // its own, not one that came while the module was busy.
-        if self.reply.is_none() && !self.restarting {
+        // its own, not one that came while the module was busy. Its messages go before that too.
+        if self.reply.is_none() && !self.restarting && !self.messages.are_next() {
             let taken = device.handle_host(now, &self.input);
             self.input.drain(..taken.min(self.input.len()));
             moved |= taken > 0;
@@ -191,6 +194,9 @@ impl Rest {
                 Action::Command => {
                     let firmware = &mut self.firmware;
                     self.reply = device.command().map(|command| firmware.carry_out(&command));
+                    if let Some(note) = self.reply.as_ref().and_then(|reply| reply.note) {
+                        say!("{note}");
+                    }
                 }
             }
         }
@@ -207,6 +213,7 @@ impl Rest {
         }
         let (answer, restart) = (reply.answer, reply.restart);
         self.reason = reply.reason;
+        self.messages.add(&reply.after);
         self.reply = None;
         if device.handle_answer(now, answer).is_err() {
             // Only if the device no longer waits for it, and then there is nothing to restart for.
@@ -227,21 +234,29 @@ impl Rest {
         let next = device.poll_host(now, &mut self.output[held..]);
         let printed = if let Serial::Bytes(n) = next { n.min(room) } else { 0 };
         self.output.truncate(held + printed);
+        self.messages.after(&self.output[held..]);
         match next {
             Serial::Bytes(_) => printed > 0,
             Serial::Relay { conn, len } => {
                 let window = network.window(conn);
                 let taken = len.min(window.len()).min(room);
                 self.output.extend_from_slice(&window[..taken]);
+                self.messages.after(&self.output[held..]);
                 network.consume(conn.link(), taken);
                 let told = device.handle_relayed(now, conn, taken);
                 debug_assert!(told.is_ok(), "no more was relayed than the device had named");
                 taken > 0
             }
             Serial::Idle => {
+                if self.messages.are_next() {
+                    self.messages.print(&mut self.output);
+                    return true;
+                }
                 let restart = std::mem::take(&mut self.restarting);
                 if restart {
                     device.restart();
+                    self.messages = Messages::new();
+                    self.messages.add(&self.firmware.restart());
                 }
                 restart
             }

@@ -3,6 +3,7 @@
 use crate::control::{Control, Order};
 use crate::echo::EchoServer;
 use crate::faults::Fault;
+use crate::firmware::Air;
 use crate::port::{Cable, Port, PtyPort, StdioPort, TcpPort};
 use crate::reactor::{Owner, Reactor};
 use crate::resolver::Resolver;
@@ -34,6 +35,7 @@ pub struct Simulator {
     config: Config,
     /// What the choices of faults follow from.
     seed: u64,
+    air: Air,
     stations: Slab<Station>,
     /// Stations that run in the next turn, and which those are.
     runnable: Vec<usize>,
@@ -62,6 +64,7 @@ impl Simulator {
             started: time::Instant::now(),
             config,
             seed: 0,
+            air: Air::default(),
             stations: Slab::new(),
             runnable: Vec::new(),
             is_runnable: Vec::new(),
@@ -70,6 +73,12 @@ impl Simulator {
             control: None,
             plugged: Rc::default(),
         })
+    }
+
+    /// A Wi-Fi network that every module finds, with its password: `AT+CWJAP` refuses any other from the first
+    /// one on. While there is none, every network can be joined.
+    pub fn add_network(&mut self, name: &str, password: &str) {
+        self.air.add(name.as_bytes(), password.as_bytes());
     }
 
     /// A module whose AT port is standard input and output. Returns the port's name.
@@ -258,7 +267,9 @@ impl Simulator {
     }
 
     fn insert(&mut self, station: usize, port: Box<dyn Port>) {
-        let inserted = self.stations.insert(Station::new(station, self.config, port, self.seed));
+        let (config, air) = (self.config, self.air.clone());
+        let there = Station::new(station, config, air, port, self.seed);
+        let inserted = self.stations.insert(there);
         debug_assert_eq!(inserted, station);
         self.is_runnable.resize(self.is_runnable.len().max(station + 1), false);
         self.wake(station);

@@ -1,6 +1,7 @@
 //! One AT port and the module behind it: from one host to the next.
 
 use crate::faults::{Fault, Faults, FaultyNetwork, Kind, LinkFaults};
+use crate::firmware::Air;
 use crate::link::Link;
 use crate::module::Module;
 use crate::port::{Input, Port};
@@ -40,6 +41,7 @@ pub(crate) enum Next {
 pub(crate) struct Station {
     number: usize,
     config: Config,
+    air: Air,
     port: Box<dyn Port>,
     module: Option<Module>,
     /// The sockets of its module.
@@ -52,11 +54,17 @@ pub(crate) struct Station {
 }
 
 impl Station {
-    pub(crate) fn new(number: usize, config: Config, port: Box<dyn Port>, seed: u64) -> Self {
+    pub(crate) fn new(
+        number: usize,
+        config: Config,
+        air: Air,
+        port: Box<dyn Port>,
+        seed: u64,
+    ) -> Self {
         let links = [0, 1, 2].map(|link| Link::new(number, link));
         // Each has choices of its own.
         let faults = Faults::new(seed.wrapping_add(number as u64));
-        Self { number, config, port, module: None, links, faults, ended: false, look_at: None }
+        Self { number, config, air, port, module: None, links, faults, ended: false, look_at: None }
     }
 
     /// When this has to run again although nothing else happens.
@@ -75,7 +83,7 @@ impl Station {
             for link in &mut self.links {
                 link.close_transport(reactor);
             }
-            self.module = Some(Module::boot(self.config));
+            self.module = Some(Module::boot(self.config, self.air.clone()));
         }
     }
 
@@ -145,7 +153,7 @@ impl Station {
             .map(|interval| now.after(u32::try_from(interval.as_millis()).unwrap_or(u32::MAX)));
         if there {
             self.ended = false;
-            self.module = Some(Module::boot(self.config));
+            self.module = Some(Module::boot(self.config, self.air.clone()));
         }
         there
     }

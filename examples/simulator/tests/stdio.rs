@@ -30,6 +30,20 @@ fn a_script_is_carried_out_to_its_end() {
     );
 }
 
+/// Also what the firmware says of itself behind the last answer.
+#[test]
+fn the_last_message_is_printed() {
+    let joined = "WIFI CONNECTED\r\nWIFI GOT IP\r\n";
+    assert_eq!(
+        run(&[], "ATE0\r\nAT+CWJAP=\"n\",\"\"\r\nAT+RST\r\n"),
+        format!("{READY}ATE0\r\n{OK}{joined}{OK}{OK}{READY}{joined}")
+    );
+    assert_eq!(
+        run(&[], "ATE0\r\nAT+CIPSNTPCFG=1,0\r\n"),
+        format!("{READY}ATE0\r\n{OK}{OK}+TIME_UPDATED\r\n")
+    );
+}
+
 #[test]
 fn the_last_command_is_finished() {
     let refused = format!("AT+WSOPEN=0,\"ws://{}/\"\r\n", nobody());

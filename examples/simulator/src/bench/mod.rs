@@ -5,6 +5,7 @@ mod stream;
 
 pub use server::{Behaviour, Server};
 
+use crate::firmware::Air;
 use crate::module::Module;
 use crate::network::Network;
 use rand::SeedableRng as _;
@@ -64,7 +65,7 @@ impl Bench {
     pub fn new(config: Config) -> Self {
         let servers =
             Servers { servers: [(); 3].map(|()| Server::new()), rng: StdRng::seed_from_u64(0) };
-        let module = Module::boot(config);
+        let module = Module::boot(config, Air::default());
         let mut bench = Self { module, servers, now: Duration::ZERO, printed: Vec::new() };
         bench.turn();
         bench
@@ -120,7 +121,7 @@ impl Bench {
 
     /// Switches the power off and on: every connection ends, and the module forgets all.
     pub fn switch_off_and_on(&mut self, config: Config) {
-        self.module = Module::boot(config);
+        self.module = Module::boot(config, Air::default());
         for server in &mut self.servers.servers {
             server.disconnected();
         }

@@ -74,7 +74,9 @@ pub(super) fn session(server: SocketAddr) -> Vec<Step> {
         concat!(
             "AT version:3.1.0.0(wsat-sim ",
             env!("CARGO_PKG_VERSION"),
-            ")\r\nSDK version:none(no ESP-IDF: a simulator on a PC)\r\n\r\nOK\r\n"
+            ")\r\nSDK version:none(no ESP-IDF: a simulator on a PC)\r\ncompile time:none\r\nBin version:",
+            env!("CARGO_PKG_VERSION"),
+            "(wsat-sim)\r\n\r\nOK\r\n"
         ),
     );
 
