@@ -1,13 +1,18 @@
 //! What a module holds for one of its three links: the transport, the receive window, the outbox.
 
 mod connect;
+mod connection;
+mod tls;
 
 use crate::reactor::{Owner, Reactor};
 use crate::say::{reason, say};
 use crate::wire::Wire;
+use connection::Connection;
 use mio::event::Event;
+use rustls::ClientConnection;
 use std::net::SocketAddr;
 use std::vec;
+use tls::TlsWire;
 use wsat::Instant;
 use wsat::device::{Conn, Device};
 
@@ -30,8 +35,10 @@ enum Transport {
     Resolving { job: u64 },
     /// One address after the other is tried.
     Connecting { wire: Wire, address: SocketAddr, others: vec::IntoIter<SocketAddr> },
+    /// The handshake of TLS is under way.
+    Securing { wire: Box<TlsWire> },
     /// The connection stands.
-    Up { wire: Wire, writing: bool },
+    Up { wire: Connection, writing: bool },
 }
 
 /// One link.
@@ -43,6 +50,8 @@ pub(crate) struct Link {
     /// The attempt that everything here belongs to.
     conn: Option<Conn>,
     transport: Transport,
+    /// What TLS begins with as soon as there is a connection, for `wss://`.
+    session: Option<ClientConnection>,
     window: Vec<u8>,
     outbox: Vec<u8>,
 }
@@ -54,6 +63,7 @@ impl Link {
             number,
             conn: None,
             transport: Transport::None,
+            session: None,
             window: Vec::new(),
             outbox: Vec::new(),
         }
@@ -65,9 +75,11 @@ impl Link {
 
     /// An event of this link's socket.
     pub(crate) fn handle_event(&mut self, event: &Event) {
-        if let Transport::Connecting { wire, .. } | Transport::Up { wire, .. } = &mut self.transport
-        {
-            wire.note(event);
+        match &mut self.transport {
+            Transport::Connecting { wire, .. } => wire.note(event),
+            Transport::Securing { wire } => wire.note(event),
+            Transport::Up { wire, .. } => wire.note(event),
+            Transport::Resolving { .. } | Transport::None => {}
         }
     }
 
@@ -81,9 +93,12 @@ impl Link {
     /// Closes the socket, if there is one. The window stays.
     pub(crate) fn close_transport(&mut self, reactor: &mut Reactor) {
         match std::mem::replace(&mut self.transport, Transport::None) {
-            Transport::Connecting { wire, .. } | Transport::Up { wire, .. } => wire.close(reactor),
+            Transport::Connecting { wire, .. } => wire.close(reactor),
+            Transport::Securing { wire } => wire.close(reactor),
+            Transport::Up { wire, .. } => wire.close(reactor),
             Transport::Resolving { .. } | Transport::None => {}
         }
+        self.session = None;
         self.outbox.clear();
     }
 
@@ -105,8 +120,12 @@ impl Link {
         reactor: &mut Reactor,
     ) -> bool {
         let Some(conn) = self.conn else { return false };
-        if matches!(self.transport, Transport::Connecting { .. }) {
-            return self.pump_connecting(now, conn, device, reactor);
+        match self.transport {
+            Transport::Connecting { .. } => {
+                return self.pump_connecting(now, conn, device, reactor);
+            }
+            Transport::Securing { .. } => return self.pump_securing(now, conn, device, reactor),
+            _ => {}
         }
         let mut moved = false;
         let ended = self.read(&mut moved);

@@ -1,0 +1,168 @@
+//! TLS over a socket: the same calls as those of [`Wire`], and a handshake before them.
+
+use crate::reactor::Reactor;
+use crate::tls::cause;
+use crate::wire::Wire;
+use mio::event::Event;
+use rustls::ClientConnection;
+use std::io::{self, ErrorKind, Read, Write};
+
+/// A TLS session and the socket under it.
+#[derive(Debug)]
+pub(super) struct TlsWire {
+    wire: Wire,
+    session: ClientConnection,
+    /// Bytes of the link that are encrypted already, while their records are not yet all in the
+    /// socket.
+    held: usize,
+    /// What ended the session, to be told when all that arrived before it is read.
+    failed: Option<io::Error>,
+    /// The socket has given its last byte.
+    ended: bool,
+}
+
+/// What a look into the socket brought.
+enum Received {
+    Something,
+    Nothing,
+    End,
+}
+
+impl TlsWire {
+    /// Over a connection that stands.
+    pub(super) const fn new(wire: Wire, session: ClientConnection) -> Self {
+        Self { wire, session, held: 0, failed: None, ended: false }
+    }
+
+    pub(super) fn note(&mut self, event: &Event) {
+        self.wire.note(event);
+    }
+
+    /// Goes on with the handshake. Returns whether it is done.
+    ///
+    /// # Errors
+    ///
+    /// Why it has failed.
+    pub(super) fn handshake(&mut self) -> io::Result<bool> {
+        loop {
+            let sent = self.flush();
+            if sent.is_ok() && !self.session.is_handshaking() {
+                return Ok(true);
+            }
+            // Why a server hung up is in what it sent before, so that is read although nothing can be
+            // written any more.
+            match self.receive()? {
+                Received::Something => {}
+                Received::Nothing => return sent.map(|_| false),
+                Received::End => {
+                    let text = "the server hung up during the handshake";
+                    return Err(io::Error::new(ErrorKind::UnexpectedEof, text));
+                }
+            }
+        }
+    }
+
+    /// Reads; `None` means that nothing is there now, `Some(0)` that the other side has ended.
+    pub(super) fn read(&mut self, into: &mut [u8]) -> io::Result<Option<usize>> {
+        loop {
+            // A session of TLS that ends without saying so has ended nevertheless: WebSocket has its own
+            // way to tell whether something was cut off.
+            match self.session.reader().read(into) {
+                Ok(n) => return Ok(Some(n)),
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(Some(0)),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+            if let Some(error) = self.failed.take() {
+                self.ended = true;
+                return Err(error);
+            }
+            if self.ended {
+                return Ok(Some(0));
+            }
+            match self.receive() {
+                Ok(Received::Something) => {}
+                Ok(Received::Nothing) => return Ok(None),
+                Ok(Received::End) => self.ended = true,
+                // Behind what came before it.
+                Err(error) => self.failed = Some(error),
+            }
+        }
+    }
+
+    /// Whether a write would take something now.
+    pub(super) fn is_writable(&mut self) -> bool {
+        // What waits in the session goes first, also when the link has nothing to write. An error is
+        // one that a write would get.
+        self.flush().map_or(true, |done| done && self.wire.is_writable())
+    }
+
+    /// Writes what it can: 0 when not all of it has gone to the socket yet. Then the same bytes are to be
+    /// offered again: they count as taken when their last record is, because a command that sends has
+    /// a time limit for that.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.held == 0 {
+            self.held = self.session.writer().write(bytes)?;
+        }
+        debug_assert!(self.held <= bytes.len(), "the same bytes are offered again");
+        Ok(if self.flush()? { std::mem::take(&mut self.held) } else { 0 })
+    }
+
+    /// Closes the session, as far as the socket takes that, and the socket.
+    pub(super) fn close(mut self, reactor: &mut Reactor) {
+        self.session.send_close_notify();
+        let _ = self.flush();
+        self.wire.close(reactor);
+    }
+
+    /// Writes the session's records to the socket. Returns whether none is left.
+    fn flush(&mut self) -> io::Result<bool> {
+        while self.session.wants_write() {
+            match self.session.write_tls(&mut Socket(&mut self.wire)) {
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Gives the session what the socket has, once.
+    fn receive(&mut self) -> io::Result<Received> {
+        match self.session.read_tls(&mut Socket(&mut self.wire)) {
+            Ok(0) => return Ok(Received::End),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Received::Nothing),
+            Err(error) => return Err(error),
+        }
+        let result = self.session.process_new_packets();
+        // An answer of the session's own; the alert, if it has failed.
+        let _ = self.flush();
+        match result {
+            Ok(_) => Ok(Received::Something),
+            Err(error) => Err(io::Error::new(ErrorKind::InvalidData, cause(&error))),
+        }
+    }
+}
+
+/// A [`Wire`] in the terms of the standard library.
+struct Socket<'w>(&'w mut Wire);
+
+impl Read for Socket<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.0.read(into)?.ok_or_else(|| ErrorKind::WouldBlock.into())
+    }
+}
+
+impl Write for Socket<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes)? {
+            0 if !bytes.is_empty() => Err(ErrorKind::WouldBlock.into()),
+            n => Ok(n),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
