@@ -146,7 +146,7 @@ impl Link {
 
     /// The connection stands.
     fn up(&mut self, now: Instant, conn: Conn, wire: Connection, device: &mut Device<'_>) {
-        self.transport = Transport::Up { wire, writing: true };
+        self.transport = Transport::Up { wire, broken: None };
         device.handle_up(now, conn);
     }
 

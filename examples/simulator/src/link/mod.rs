@@ -10,6 +10,7 @@ use crate::wire::Wire;
 use connection::Connection;
 use mio::event::Event;
 use rustls::ClientConnection;
+use std::io;
 use std::net::SocketAddr;
 use std::vec;
 use tls::TlsWire;
@@ -37,8 +38,8 @@ enum Transport {
     Connecting { wire: Wire, address: SocketAddr, others: vec::IntoIter<SocketAddr> },
     /// The handshake of TLS is under way.
     Securing { wire: Box<TlsWire> },
-    /// The connection stands.
-    Up { wire: Connection, writing: bool },
+    /// The connection stands. `broken` says why nothing can be written any more.
+    Up { wire: Connection, broken: Option<io::Error> },
 }
 
 /// One link.
@@ -144,7 +145,7 @@ impl Link {
 
     /// Reads once, as much as the window holds. Returns whether the connection is over.
     fn read(&mut self, moved: &mut bool) -> bool {
-        let Transport::Up { wire, writing } = &mut self.transport else { return false };
+        let Transport::Up { wire, broken } = &mut self.transport else { return false };
         let room = WINDOW - self.window.len();
         // A full window is not read into: the peer has to wait until the host has taken it.
         if room == 0 {
@@ -156,22 +157,25 @@ impl Link {
             self.window.extend_from_slice(&bytes[..n]);
             *moved |= n > 0;
         }
-        match result {
-            Ok(Some(0)) => true,
-            Ok(Some(_)) => false,
+        let lost = match result {
+            Ok(Some(0)) => broken.take(),
+            Ok(Some(_)) => return false,
             // Nothing can be written any more and all that had arrived is read.
-            Ok(None) => !*writing,
-            Err(error) => {
-                say!("link {}: connection lost: {}", self.number, reason(&error));
-                true
-            }
+            Ok(None) if broken.is_some() => broken.take(),
+            Ok(None) => return false,
+            // With TLS this may be the server's reason, of which a failed write is the consequence.
+            Err(error) => Some(error),
+        };
+        if let Some(error) = lost {
+            say!("link {}: connection lost: {}", self.number, reason(&error));
         }
+        true
     }
 
     /// Hands frames to the transport. Returns whether anything moved.
     fn write(&mut self, now: Instant, conn: Conn, device: &mut Device<'_>) -> bool {
-        let Transport::Up { wire, writing } = &mut self.transport else { return false };
-        if !*writing {
+        let Transport::Up { wire, broken } = &mut self.transport else { return false };
+        if broken.is_some() {
             return false;
         }
         // Frames that the device has given can no longer be withdrawn, so it is asked for them only
@@ -194,9 +198,8 @@ impl Link {
                 true
             }
             Err(error) => {
-                say!("link {}: connection lost: {}", self.number, reason(&error));
                 // What the peer sent before is read first; then this is the end.
-                *writing = false;
+                *broken = Some(error);
                 true
             }
         }
