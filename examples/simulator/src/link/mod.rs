@@ -159,10 +159,9 @@ impl Link {
         }
         let lost = match result {
             Ok(Some(0)) => broken.take(),
-            Ok(Some(_)) => return false,
             // Nothing can be written any more and all that had arrived is read.
             Ok(None) if broken.is_some() => broken.take(),
-            Ok(None) => return false,
+            Ok(_) => return false,
             // With TLS this may be the server's reason, of which a failed write is the consequence.
             Err(error) => Some(error),
         };

@@ -1,7 +1,9 @@
 //! Authorities and certificates, made anew in each run, and servers that show them.
 
+#![allow(dead_code, reason = "each test program uses a part of it")]
 #![allow(unreachable_pub, reason = "a module of test programs")]
 
+use crate::common::{ERROR, Host, OK, Sim, server};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::PrivateKeyDer;
@@ -10,7 +12,7 @@ use rustls::{
     RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion,
 };
 use std::fs;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -146,15 +148,15 @@ impl<'a> Server<'a> {
     }
 
     /// Serves one connection with the given function. The handshake of TLS is done as it goes on.
-    pub fn serve(&self, serve: impl FnOnce(TlsStream) + Send + 'static) -> std::net::SocketAddr {
+    pub fn serve(&self, serve: impl FnOnce(TlsStream) + Send + 'static) -> SocketAddr {
         let config = self.config();
-        crate::common::server(move |stream| {
+        server(move |stream| {
             serve(StreamOwned::new(ServerConnection::new(config).unwrap(), stream));
         })
     }
 
     /// Sends every message back.
-    pub fn echo(&self) -> std::net::SocketAddr {
+    pub fn echo(&self) -> SocketAddr {
         self.serve(|stream| {
             let Ok(mut socket) = tungstenite::accept(stream) else { return };
             while let Ok(message) = socket.read() {
@@ -164,4 +166,24 @@ impl<'a> Server<'a> {
             }
         })
     }
+}
+
+/// A module with these options, and its host.
+pub fn start(options: &[&str]) -> (Sim, Host<TcpStream>) {
+    let sim = Sim::start(&[&["--serial", "tcp:127.0.0.1:0"], options].concat());
+    let (mut host, _) = sim.client();
+    host.begin();
+    (sim, host)
+}
+
+pub fn wss(address: SocketAddr) -> String {
+    format!("wss://{address}/")
+}
+
+/// Link 0 cannot be opened, and this is why.
+#[track_caller]
+pub fn refused(sim: &Sim, host: &mut Host<TcpStream>, address: SocketAddr, why: &str) {
+    host.command(&format!("AT+WSOPEN=0,\"{}\"", wss(address)), ERROR);
+    assert_eq!(sim.said("wsat-sim: link 0: no TLS with 127.0.0.1: "), why);
+    host.command("AT+WSOPEN?", OK);
 }
