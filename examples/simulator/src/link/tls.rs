@@ -166,3 +166,104 @@ impl Write for Socket<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reactor::Owner;
+    use crate::resolver::Resolver;
+    use crate::tls::{Certificates, Tls, Verification};
+    use mio::{Events, Poll, Token, Waker};
+    use rustls::crypto::ring;
+    use rustls::pki_types::PrivateKeyDer;
+    use rustls::{ServerConfig, ServerConnection, StreamOwned};
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::Arc;
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::Duration;
+    use wsat::TlsSettings;
+
+    const LIMIT: Duration = Duration::from_secs(30);
+
+    /// More than the send buffer holds, less than a session buffers.
+    const CHUNK: usize = 48 * 1024;
+
+    fn server() -> Arc<ServerConfig> {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let chain = vec![params.self_signed(&key).unwrap().der().clone()];
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .map(Arc::new)
+            .unwrap()
+    }
+
+    /// The loop in small: waits, then tells the wire.
+    fn wait(poll: &mut Poll, wire: &mut TlsWire) {
+        let mut events = Events::with_capacity(8);
+        poll.poll(&mut events, Some(LIMIT)).unwrap();
+        assert!(!events.is_empty(), "nothing happens");
+        for event in &events {
+            wire.note(event);
+        }
+    }
+
+    /// Bytes count as taken when all their records are in the socket, and they go there once.
+    #[test]
+    fn held_bytes_are_sent_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        rustix::net::sockopt::set_socket_send_buffer_size(&stream, 8 * 1024).unwrap();
+        stream.set_nonblocking(true).unwrap();
+        let (go, may_go) = channel();
+        let (config, peer) = (server(), listener.accept().unwrap().0);
+        let reading = thread::spawn(move || {
+            let mut stream = StreamOwned::new(ServerConnection::new(config).unwrap(), peer);
+            stream.conn.complete_io(&mut stream.sock).unwrap();
+            may_go.recv_timeout(LIMIT).unwrap();
+            let mut all = Vec::new();
+            stream.read_to_end(&mut all).unwrap();
+            all
+        });
+
+        let mut poll = Poll::new().unwrap();
+        let waker = Waker::new(poll.registry(), Token(usize::MAX)).unwrap();
+        let tls = Tls::new(Verification::AsModule, Certificates::default());
+        let registry = poll.registry().try_clone().unwrap();
+        let mut reactor = Reactor::new(registry, Resolver::new(waker, Vec::new()), tls);
+        let session = reactor.tls.begin("localhost", TlsSettings::NONE).unwrap();
+        let stream = mio::net::TcpStream::from_std(stream);
+        let owner = Owner::Link { station: 0, link: 0 };
+        let mut wire = TlsWire::new(Wire::new(stream, &mut reactor, owner).unwrap(), session);
+        while !wire.handshake().unwrap() {
+            wait(&mut poll, &mut wire);
+        }
+
+        let mut sent = Vec::new();
+        let mut chunk = vec![0; CHUNK];
+        let mut go = Some(go);
+        for i in 0..200 {
+            chunk.fill(i);
+            while wire.write(&chunk).unwrap() == 0 {
+                // Nobody has read yet: the sockets are full, in the middle of this chunk.
+                if let Some(go) = go.take_if(|_| !wire.is_writable()) {
+                    go.send(()).unwrap();
+                }
+                wait(&mut poll, &mut wire);
+            }
+            sent.extend_from_slice(&chunk);
+        }
+        assert!(go.is_none(), "the sockets took everything at once");
+        // So that there is room for the end of the session, too.
+        while !wire.is_writable() {
+            wait(&mut poll, &mut wire);
+        }
+        wire.close(&mut reactor);
+        assert!(reading.join().unwrap() == sent);
+    }
+}
