@@ -32,6 +32,36 @@ fn opens_with_an_authority_from_a_file() {
     opens(&mut host, Server::new(&identity).old().echo());
 }
 
+/// A certificate that its server has signed itself can be believed by name, if it is nobody's authority.
+#[test]
+fn opens_with_the_servers_own_certificate() {
+    let (identity, folder) = (Identity::self_signed("127.0.0.1"), Folder::new());
+    let (_sim, mut host) = start(&["--ca", &folder.file("server.pem", identity.certificate())]);
+    opens(&mut host, Server::new(&identity).echo());
+}
+
+/// `SSL_CERT_FILE` is where rustls-native-certs finds the system's authorities if it is set.
+#[test]
+fn the_systems_authorities() {
+    let (authority, folder) = (Authority::new("the system's"), Folder::new());
+    let identity = authority.sign("127.0.0.1");
+    let start = |file: &str| {
+        let mut command = common::command(&["--serial", "tcp:127.0.0.1:0"]);
+        command.env_remove("SSL_CERT_DIR").env("SSL_CERT_FILE", file);
+        let sim = Sim::spawn(&mut command);
+        let (mut host, _) = sim.client();
+        host.begin();
+        (sim, host)
+    };
+    let (_sim, mut host) = start(&folder.file("system.pem", authority.pem()));
+    opens(&mut host, Server::new(&identity).echo());
+    let (sim, mut host) = start(&folder.file("none.pem", ""));
+    host.command("AT+WSOPEN=0,\"wss://127.0.0.1:1/\"", ERROR);
+    sim.said("wsat-sim: this system has no authorities for TLS");
+    sim.said("wsat-sim: link 0: no server can be verified: ");
+    host.command("AT+WSOPEN?", OK);
+}
+
 /// The line of ESP-AT's page as it stands there, with the character that a browser has made of `&not`.
 #[test]
 fn the_pages_own_line() {
