@@ -6,11 +6,11 @@
 //! is used, run `wsat-sim --help`.
 //!
 //! It is also the example of how the device is driven on a system with sockets: `link/` moves
-//! bytes between a socket and the device, `module.rs` carries out what the device asks for, and
+//! bytes between a socket and the device, with TLS for `wss://`, `module.rs` carries out what the device asks for, and
 //! `station.rs` has the order in which the sides get their turns.
 //!
 //! ```text
-//!  Port (stdio, pty, tcp, cable)  <->  Station  <->  Module  <->  Link x 3  <->  Wire (socket)
+//!  Port (stdio, pty, tcp, cable)  <->  Station  <->  Module  <->  Link x 3  <->  (TLS)  <->  Wire (socket)
 //!                                                      |
 //!                                                  wsat::Device, Firmware (Wi-Fi, clock, …)
 //! ```
@@ -55,6 +55,7 @@ mod link;
 mod messages;
 mod module;
 mod network;
+mod options;
 mod port;
 mod reactor;
 mod resolver;
@@ -63,10 +64,13 @@ mod simulator;
 mod sockets;
 mod station;
 mod timers;
+mod tls;
 pub mod transcript;
 mod wire;
 
 pub use bench::{Behaviour, Bench, Server};
 pub use faults::Fault;
+pub use options::{Options, Resolve};
 pub use port::Cable;
 pub use simulator::Simulator;
+pub use tls::{Certificates, Verification};

@@ -1,6 +1,7 @@
 //! The one place where sockets and file descriptors are registered, and who owns each of them.
 
 use crate::resolver::Resolver;
+use crate::tls::Tls;
 use mio::event::Source;
 use mio::{Interest, Registry, Token};
 use slab::Slab;
@@ -23,7 +24,7 @@ pub(crate) enum Owner {
     ControlClient { client: usize },
 }
 
-/// Registers what the loop waits for.
+/// Registers what the loop waits for, and has what all links share on their way to a server.
 ///
 /// All registrations are edge triggered, so every user keeps a note of what may still be readable
 /// or writable ([`Wire`](crate::wire::Wire) does it for sockets). A token may be given out again
@@ -34,11 +35,13 @@ pub(crate) struct Reactor {
     owners: Slab<Owner>,
     /// The thread that turns names into addresses.
     pub(crate) resolver: Resolver,
+    /// What begins TLS.
+    pub(crate) tls: Tls,
 }
 
 impl Reactor {
-    pub(crate) const fn new(registry: Registry, resolver: Resolver) -> Self {
-        Self { registry, owners: Slab::new(), resolver }
+    pub(crate) const fn new(registry: Registry, resolver: Resolver, tls: Tls) -> Self {
+        Self { registry, owners: Slab::new(), resolver, tls }
     }
 
     /// Registers a source for its owner. [`release`](Self::release) the token after dropping it.

@@ -1,11 +1,12 @@
 //! Names to addresses, on the one thread of the process that may block.
 //!
 //! The standard library's resolver is the system's, with its hosts file and its search domains,
-//! and it blocks. Literal addresses never come here.
+//! and it blocks. What is known without it, literal addresses and those of `--resolve`, is not asked.
 
+use crate::options::Resolve;
 use mio::Waker;
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -37,11 +38,18 @@ pub(crate) struct Resolver {
     questions: Option<Sender<Question>>,
     answers: (Sender<Answer>, Receiver<Answer>),
     jobs: u64,
+    given: Vec<Resolve>,
 }
 
 impl Resolver {
-    pub(crate) fn new(waker: Waker) -> Self {
-        Self { waker: Arc::new(waker), questions: None, answers: channel(), jobs: 0 }
+    pub(crate) fn new(waker: Waker, given: Vec<Resolve>) -> Self {
+        Self { waker: Arc::new(waker), questions: None, answers: channel(), jobs: 0, given }
+    }
+
+    /// The address, if nobody has to be asked for it.
+    pub(crate) fn known(&self, host: &str, port: u16) -> Option<SocketAddr> {
+        Resolve::find(&self.given, host, port)
+            .or_else(|| host.parse::<IpAddr>().ok().map(|address| SocketAddr::new(address, port)))
     }
 
     /// Asks for the addresses of a name. The answer is delivered by [`answer`](Self::answer).

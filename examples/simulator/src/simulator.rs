@@ -4,11 +4,13 @@ use crate::control::{Control, Order};
 use crate::echo::EchoServer;
 use crate::faults::Fault;
 use crate::firmware::Air;
+use crate::options::Options;
 use crate::port::{Cable, Port, PtyPort, StdioPort, TcpPort};
 use crate::reactor::{Owner, Reactor};
 use crate::resolver::Resolver;
 use crate::station::{Next, Station};
 use crate::timers::Timers;
+use crate::tls::Tls;
 use mio::event::Event;
 use mio::{Events, Poll, Token, Waker};
 use slab::Slab;
@@ -48,15 +50,17 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// A loop without anything in it. `config` is that of every module.
+    /// A loop without anything in it. A [`Config`] alone is that of every module.
     ///
     /// # Errors
     ///
     /// The system lets nobody wait for events.
-    pub fn new(config: Config) -> io::Result<Self> {
+    pub fn new(options: impl Into<Options>) -> io::Result<Self> {
+        let Options { config, verification, certificates, resolve } = options.into();
         let poll = Poll::new()?;
-        let resolver = Resolver::new(Waker::new(poll.registry(), WAKER)?);
-        let reactor = Reactor::new(poll.registry().try_clone()?, resolver);
+        let resolver = Resolver::new(Waker::new(poll.registry(), WAKER)?, resolve);
+        let tls = Tls::new(verification, certificates);
+        let reactor = Reactor::new(poll.registry().try_clone()?, resolver, tls);
         Ok(Self {
             poll,
             events: Events::with_capacity(256),

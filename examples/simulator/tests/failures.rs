@@ -31,16 +31,6 @@ fn nobody_listens() {
     sim.said("wsat-sim: ERROR because ");
 }
 
-#[test]
-fn no_tls_yet() {
-    let sim = Sim::start(&TCP);
-    let (mut host, _) = sim.client();
-    host.begin();
-    refused(&mut host, "\"wss://127.0.0.1:1/\"");
-    let reason = sim.said("wsat-sim: link 0: cannot connect to wss://127.0.0.1:1: ");
-    assert_eq!(reason, "TLS (wss://) is not supported yet");
-}
-
 /// A name that never resolves (RFC 6761 6.4). Where the resolver takes its time, the time limit of
 /// the command ends it; either way the module goes on.
 #[test]

@@ -1,11 +1,15 @@
-//! How a link gets its transport: from the name in the URI to a connection that stands.
+//! How a link gets its transport: from the name in the URI to a connection that stands, with TLS for
+//! `wss://`.
 
+use super::connection::Connection;
+use super::tls::TlsWire;
 use super::{Link, Transport};
 use crate::reactor::Reactor;
 use crate::say::{reason, say};
+use crate::tls::Failure;
 use crate::wire::Wire;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::vec;
 use wsat::Instant;
 use wsat::device::{Conn, Device, Target};
@@ -23,13 +27,18 @@ impl Link {
         self.conn = Some(conn);
         self.window.clear();
         self.outbox.clear();
-        let Some(Target { host, port, secure, .. }) = device.target(conn) else { return };
-        let failure = if secure {
-            Some(format!(
-                "cannot connect to wss://{host}:{port}: TLS (wss://) is not supported yet"
-            ))
-        } else if let Ok(address) = host.parse::<IpAddr>() {
-            self.connect(vec![SocketAddr::new(address, port)].into_iter(), reactor)
+        let Some(Target { host, port, secure, tls, .. }) = device.target(conn) else { return };
+        // Before anything else, as a module looks into its flash first.
+        match secure.then(|| reactor.tls.begin(host, tls)).transpose() {
+            Ok(session) => self.session = session,
+            Err(Failure::Other(text)) => return self.report(now, Some(text), device),
+            Err(Failure::Missing(missing, text)) => {
+                say!("link {}: {text}", self.number);
+                return device.handle_failed(now, conn, missing);
+            }
+        }
+        let failure = if let Some(address) = reactor.resolver.known(host, port) {
+            self.connect(vec![address].into_iter(), reactor)
         } else {
             match reactor.resolver.ask(self.station, self.number, host, port) {
                 Ok(job) => {
@@ -85,10 +94,13 @@ impl Link {
             return false;
         };
         match result {
-            Ok(_) => {
-                self.transport = Transport::Up { wire, writing: true };
-                device.handle_up(now, conn);
-            }
+            Ok(_) => match self.session.take() {
+                None => self.up(now, conn, Connection::Plain(wire), device),
+                Some(session) => {
+                    let wire = Box::new(TlsWire::new(wire, session));
+                    self.transport = Transport::Securing { wire };
+                }
+            },
             Err(error) => {
                 wire.close(reactor);
                 let failure = if others.as_slice().is_empty() {
@@ -100,6 +112,42 @@ impl Link {
             }
         }
         true
+    }
+
+    /// Goes on with the handshake of TLS. If it fails no other address is tried: the server is
+    /// there, and it is the same.
+    pub(super) fn pump_securing(
+        &mut self,
+        now: Instant,
+        conn: Conn,
+        device: &mut Device<'_>,
+        reactor: &mut Reactor,
+    ) -> bool {
+        let Transport::Securing { wire } = &mut self.transport else { return false };
+        let result = wire.handshake();
+        if matches!(result, Ok(false)) {
+            return false;
+        }
+        let Transport::Securing { wire } = std::mem::replace(&mut self.transport, Transport::None)
+        else {
+            return false;
+        };
+        match result {
+            Ok(_) => self.up(now, conn, Connection::Tls(wire), device),
+            Err(error) => {
+                wire.close(reactor);
+                let host = device.target(conn).map_or("?", |target| target.host);
+                let failure = format!("no TLS with {host}: {}", reason(&error));
+                self.report(now, Some(failure), device);
+            }
+        }
+        true
+    }
+
+    /// The connection stands.
+    fn up(&mut self, now: Instant, conn: Conn, wire: Connection, device: &mut Device<'_>) {
+        self.transport = Transport::Up { wire, broken: None };
+        device.handle_up(now, conn);
     }
 
     /// Begins to connect to the first address that lets it begin; says why if none does.

@@ -1,13 +1,19 @@
 //! What a module holds for one of its three links: the transport, the receive window, the outbox.
 
 mod connect;
+mod connection;
+mod tls;
 
 use crate::reactor::{Owner, Reactor};
 use crate::say::{reason, say};
 use crate::wire::Wire;
+use connection::Connection;
 use mio::event::Event;
+use rustls::ClientConnection;
+use std::io;
 use std::net::SocketAddr;
 use std::vec;
+use tls::TlsWire;
 use wsat::Instant;
 use wsat::device::{Conn, Device};
 
@@ -30,8 +36,10 @@ enum Transport {
     Resolving { job: u64 },
     /// One address after the other is tried.
     Connecting { wire: Wire, address: SocketAddr, others: vec::IntoIter<SocketAddr> },
-    /// The connection stands.
-    Up { wire: Wire, writing: bool },
+    /// The handshake of TLS is under way.
+    Securing { wire: Box<TlsWire> },
+    /// The connection stands. `broken` says why nothing can be written any more.
+    Up { wire: Connection, broken: Option<io::Error> },
 }
 
 /// One link.
@@ -43,6 +51,8 @@ pub(crate) struct Link {
     /// The attempt that everything here belongs to.
     conn: Option<Conn>,
     transport: Transport,
+    /// What TLS begins with as soon as there is a connection, for `wss://`.
+    session: Option<ClientConnection>,
     window: Vec<u8>,
     outbox: Vec<u8>,
 }
@@ -54,6 +64,7 @@ impl Link {
             number,
             conn: None,
             transport: Transport::None,
+            session: None,
             window: Vec::new(),
             outbox: Vec::new(),
         }
@@ -65,9 +76,11 @@ impl Link {
 
     /// An event of this link's socket.
     pub(crate) fn handle_event(&mut self, event: &Event) {
-        if let Transport::Connecting { wire, .. } | Transport::Up { wire, .. } = &mut self.transport
-        {
-            wire.note(event);
+        match &mut self.transport {
+            Transport::Connecting { wire, .. } => wire.note(event),
+            Transport::Securing { wire } => wire.note(event),
+            Transport::Up { wire, .. } => wire.note(event),
+            Transport::Resolving { .. } | Transport::None => {}
         }
     }
 
@@ -81,9 +94,12 @@ impl Link {
     /// Closes the socket, if there is one. The window stays.
     pub(crate) fn close_transport(&mut self, reactor: &mut Reactor) {
         match std::mem::replace(&mut self.transport, Transport::None) {
-            Transport::Connecting { wire, .. } | Transport::Up { wire, .. } => wire.close(reactor),
+            Transport::Connecting { wire, .. } => wire.close(reactor),
+            Transport::Securing { wire } => wire.close(reactor),
+            Transport::Up { wire, .. } => wire.close(reactor),
             Transport::Resolving { .. } | Transport::None => {}
         }
+        self.session = None;
         self.outbox.clear();
     }
 
@@ -112,8 +128,12 @@ impl Link {
         reactor: &mut Reactor,
     ) -> bool {
         let Some(conn) = self.conn else { return false };
-        if matches!(self.transport, Transport::Connecting { .. }) {
-            return self.pump_connecting(now, conn, device, reactor);
+        match self.transport {
+            Transport::Connecting { .. } => {
+                return self.pump_connecting(now, conn, device, reactor);
+            }
+            Transport::Securing { .. } => return self.pump_securing(now, conn, device, reactor),
+            _ => {}
         }
         let mut moved = false;
         let ended = self.read(most, &mut moved);
@@ -132,7 +152,7 @@ impl Link {
 
     /// Reads once, as much as the window holds. Returns whether the connection is over.
     fn read(&mut self, most: usize, moved: &mut bool) -> bool {
-        let Transport::Up { wire, writing } = &mut self.transport else { return false };
+        let Transport::Up { wire, broken } = &mut self.transport else { return false };
         let room = WINDOW - self.window.len();
         // A full window is not read into: the peer has to wait until the host has taken it.
         if room == 0 {
@@ -144,22 +164,24 @@ impl Link {
             self.window.extend_from_slice(&bytes[..n]);
             *moved |= n > 0;
         }
-        match result {
-            Ok(Some(0)) => true,
-            Ok(Some(_)) => false,
+        let lost = match result {
+            Ok(Some(0)) => broken.take(),
             // Nothing can be written any more and all that had arrived is read.
-            Ok(None) => !*writing,
-            Err(error) => {
-                say!("link {}: connection lost: {}", self.number, reason(&error));
-                true
-            }
+            Ok(None) if broken.is_some() => broken.take(),
+            Ok(_) => return false,
+            // With TLS this may be the server's reason, of which a failed write is the consequence.
+            Err(error) => Some(error),
+        };
+        if let Some(error) = lost {
+            say!("link {}: connection lost: {}", self.number, reason(&error));
         }
+        true
     }
 
     /// Hands frames to the transport. Returns whether anything moved.
     fn write(&mut self, now: Instant, conn: Conn, device: &mut Device<'_>) -> bool {
-        let Transport::Up { wire, writing } = &mut self.transport else { return false };
-        if !*writing {
+        let Transport::Up { wire, broken } = &mut self.transport else { return false };
+        if broken.is_some() {
             return false;
         }
         // Frames that the device has given can no longer be withdrawn, so it is asked for them only
@@ -182,9 +204,8 @@ impl Link {
                 true
             }
             Err(error) => {
-                say!("link {}: connection lost: {}", self.number, reason(&error));
                 // What the peer sent before is read first; then this is the end.
-                *writing = false;
+                *broken = Some(error);
                 true
             }
         }
