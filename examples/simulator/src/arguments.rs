@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use wsat::device::Config;
 use wsat::{Dialect, Quirks};
-use wsat_sim::{Options, Resolve, Verification};
+use wsat_sim::{Fault, Options, Resolve, Verification};
 
 /// An ESP-AT module on a PC: it takes AT commands and opens real WebSocket connections.
 ///
@@ -40,6 +40,27 @@ pub(crate) struct Arguments {
     /// printed.
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) echo_server: Option<HostPort>,
+
+    /// So many modules in this process, each with a pty of its own, or with a TCP port of its own: consecutive ones from
+    /// PORT on, or free ones for port 0.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) modules: u16,
+
+    /// A Wi-Fi network that there is, and its password. Once there is one, AT+CWJAP refuses all others. May be given
+    /// several times.
+    #[arg(long, value_name = "NAME[,PASSWORD]")]
+    pub(crate) network: Vec<String>,
+
+    /// Something that goes wrong from the start: see below. May be given several times.
+    #[arg(long, value_name = "FAULT")]
+    pub(crate) fault: Vec<Fault>,
+    /// A TCP port for lines of text that have something go wrong, or well again, while the modules run: see below. Port 0
+    /// picks a free port, which is printed.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) control: Option<HostPort>,
+    /// Every random choice of faults follows from this number. If it is not given it is random, and printed.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
 
     /// Whose AT commands: 3.1 are those of ESP-AT v3.1.0 to v3.2.1, 3.3 of v3.3.0 to v4.0.0, 4.1 of v4.1.0 to
     /// v5.0.1, 4.2 those that are documented since.
@@ -134,6 +155,28 @@ Examples:
       for that name.
   wsat-sim --dialect 4.1 --tls as-module --ca 0=my-ca.pem --cert 1=module.pem,module.key
       AT+WSCFG=0,30,60,4096,3,1,0 has link 0 show the certificate and ask for one of that authority.
+
+  wsat-sim --serial pty --fault 'serial drop 0.001' --control 127.0.0.1:4001
+      A line that loses a byte in a thousand; and then, for example:
+      echo network 0 stall | nc -N 127.0.0.1 4001
+
+Faults:
+  serial drop P, serial repeat P, serial flip P
+      Each byte of the serial line, in both directions, is lost, comes twice, or has a bit changed, with
+      the probability P, 0 to 1.
+  serial delay MS, serial cut on|off
+      Each byte takes so long; bytes go over the line one by one.
+  reboot
+      The module starts anew.
+  network [LINK] refuse|stall|half-open|reset
+      Nothing can be connected to; nothing goes in or out; what is sent vanishes and nothing comes;
+      the connection ends.
+  network [LINK] slow MS, network [LINK] cut on|off
+      Something moves every so many milliseconds only; bytes come one by one.
+  serial ok, network [LINK] ok
+      All is well again.
+  On the control port a line may begin with module N, counted from 0; else it is for all of them. The
+  answer is ok, or error: and why.
 
 Exit status: 0 at the end of the input, 1 for a failure, 2 for a command line that cannot be
 carried out, 130 for Ctrl-C on a terminal.";
