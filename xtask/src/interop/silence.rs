@@ -12,8 +12,10 @@ use crate::Outcome;
 
 /// A Ping each second and two for its Pong; and time to notice.
 const LOSS: Duration = Duration::from_secs(3 + 3);
-/// The module waits 10 s before it connects again.
-const RETURN: Duration = Duration::from_secs(10 + 5);
+/// The module waits 10 s before it connects again: a server that is away for longer is asked in vain.
+const AWAY: Duration = Duration::from_secs(11);
+/// That attempt goes on when the server does, or another one is made behind it.
+const RETURN: Duration = Duration::from_secs(15 + 10 + 5);
 
 pub(crate) fn run(module: &mut Module, peers: &[Peer], scheme: Scheme) -> Outcome {
     let mut visits = Vec::new();
@@ -30,6 +32,10 @@ pub(crate) fn run(module: &mut Module, peers: &[Peer], scheme: Scheme) -> Outcom
         let of_peer = |error| format!("{}: {error}", peer.name);
         let left = LOSS.saturating_sub(begin.elapsed());
         module.wait_told(Told::Disconnected(*link), left).map_err(of_peer)?;
+    }
+    module.idle(AWAY)?;
+    if !module.told.is_empty() {
+        return Err(format!("expected that nothing is connected yet, got {:?}", module.told));
     }
     drop(paused);
     let begin = Instant::now();
