@@ -57,7 +57,7 @@ pub(crate) fn back(module: &mut Module, peer: &Peer, scheme: Scheme) -> Outcome 
             ));
         }
         module.run(&Request::Close(LINK))?;
-        visit.reported("closed")?;
+        visit.expect_closed("1000")?;
     }
     Ok(())
 }

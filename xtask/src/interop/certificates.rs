@@ -9,7 +9,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 pub(crate) struct Certificates {
     /// Of the authority, for those who verify.
     pub(crate) authority: PathBuf,
-    /// Of the server `localhost`, and 127.0.0.1.
+    /// Of the server `localhost`, which has no other name.
     pub(crate) server: PathBuf,
     pub(crate) key: PathBuf,
 }
@@ -23,7 +23,7 @@ pub(crate) fn make(dir: &Path) -> Result<Certificates, String> {
     let key = KeyPair::generate().map_err(cannot)?;
     let authority = CertifiedIssuer::self_signed(params, key).map_err(cannot)?;
 
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let names = ["localhost".to_owned()];
     let params = CertificateParams::new(names).map_err(cannot)?;
     let key = KeyPair::generate().map_err(cannot)?;
     let server = params.signed_by(&key, &authority).map_err(cannot)?;

@@ -17,10 +17,7 @@ pub(crate) fn run(module: &mut Module, peer: &Peer, scheme: Scheme) -> Outcome {
         let of_code = |error| format!("code {expected}: {error}");
         module.open(link, &visit).map_err(of_code)?;
         module.wait_told(Told::Closed(link), LIMIT).map_err(of_code)?;
-        let closed = visit.reported("closed").map_err(of_code)?;
-        if closed.split(' ').next() != Some(expected) {
-            return Err(format!("expected that the module answers {expected}, got {closed}"));
-        }
+        visit.expect_closed(expected)?;
     }
     Ok(())
 }

@@ -107,13 +107,26 @@ impl Module {
     }
 
     /// Carries out a request whose payload is streamed.
-    pub(crate) fn run_with(&mut self, request: &Request<'_>, mut payload: &[u8]) -> Outcome {
+    pub(crate) fn run_with(&mut self, request: &Request<'_>, payload: &[u8]) -> Outcome {
+        self.finish(request, payload)?.map_err(|failure| format!("{request:?}: {failure}"))
+    }
+
+    /// Makes a request that may fail, and says how.
+    pub(crate) fn try_to(&mut self, request: &Request<'_>) -> Result<Result<(), Failure>, String> {
+        self.finish(request, &[])
+    }
+
+    fn finish(
+        &mut self,
+        request: &Request<'_>,
+        mut payload: &[u8],
+    ) -> Result<Result<(), Failure>, String> {
         self.host
             .begin(self.now(), request)
             .map_err(|refused| format!("{request:?}: {refused}"))?;
         loop {
             if let Some(result) = self.turn(&mut payload, None)? {
-                return result.map_err(|failure| format!("{request:?}: {failure}"));
+                return Ok(result);
             }
         }
     }

@@ -205,6 +205,16 @@ impl Visit<'_> {
             Err(format!("expected the peer to report `{word} {expected}`, got `{word} {got}`"))
         }
     }
+
+    /// Fails unless the peer reports that the module has sent a Close with this code.
+    pub(crate) fn expect_closed(&self, code: &str) -> Outcome {
+        let got = self.reported("closed")?;
+        if got.split(' ').next() == Some(code) {
+            Ok(())
+        } else {
+            Err(format!("expected the peer to report a Close with {code}, got `closed {got}`"))
+        }
+    }
 }
 
 /// A port that was free a moment ago, for programs that cannot choose one.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use wsat::host::{Configure, LinkState, Request, SendData};
+use wsat::host::{Configure, Failure, LinkState, Open, Request, SendData};
 use wsat::rfc6455::Opcode;
 use wsat::{DataFormat, DataMask, Level, LinkId};
 
@@ -16,6 +16,9 @@ const PING_S: u32 = 1;
 const PONG_S: u32 = 2;
 
 pub(crate) fn run(module: &mut Module, peer: &Peer, scheme: Scheme) -> Outcome {
+    if scheme == Scheme::Wss {
+        not_by_another_name(module, peer)?;
+    }
     // Heads that tell where a message ends.
     let format = DataFormat { level: Level::Chunk, mask: DataMask::all() };
     module.run(&Request::SetFormat(LINK, format))?;
@@ -39,10 +42,7 @@ pub(crate) fn run(module: &mut Module, peer: &Peer, scheme: Scheme) -> Outcome {
     stays(module, &visit)?;
 
     module.run(&Request::Close(LINK))?;
-    let closed = visit.reported("closed")?;
-    if !closed.starts_with("1000 ") {
-        return Err(format!("AT+WSCLOSE: expected the peer to be closed with 1000, got {closed}"));
-    }
+    visit.expect_closed("1000").map_err(|error| format!("AT+WSCLOSE: {error}"))?;
     close_of_ours(module, peer, scheme)?;
     let state = module.host.link_state(LINK);
     if state != LinkState::Free || !module.told.is_empty() {
@@ -94,10 +94,14 @@ fn close_of_ours(module: &mut Module, peer: &Peer, scheme: Scheme) -> Outcome {
     let payload = [&4001_u16.to_be_bytes()[..], b"enough"].concat();
     module.run(&SendData::text(LINK, &payload).with_opcode(Opcode::Close).into())?;
     module.wait_told(Told::Closed(LINK), LIMIT)?;
-    let closed = visit.reported("closed")?;
-    if closed.starts_with("4001 ") {
-        Ok(())
-    } else {
-        Err(format!("opcode 8: expected the peer to be closed with 4001, got {closed}"))
+    visit.expect_closed("4001").map_err(|error| format!("opcode 8: {error}"))
+}
+
+/// The certificate is of `localhost`: a server that is called otherwise is not believed.
+fn not_by_another_name(module: &mut Module, peer: &Peer) -> Outcome {
+    let uri = peer.visit(Scheme::Wss, "/echo")?.uri.replace("//localhost:", "//127.0.0.1:");
+    match module.try_to(&Open::new(LINK, uri.as_bytes()).into())? {
+        Err(Failure::Error(_)) => Ok(()),
+        other => Err(format!("expected ERROR for the wrong name {uri}, got {other:?}")),
     }
 }
