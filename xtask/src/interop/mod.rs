@@ -77,7 +77,7 @@ fn prepared(plain: bool, table: &mut Table) -> Outcome {
     }
     let peers = peers::start(&dir, &logs, certificates.as_ref())?;
     let log = logs.join("wsat-sim.log");
-    let simulator = Simulator::start(&programs.simulator, certificates.as_ref(), log)?;
+    let simulator = Simulator::start(&programs.simulator, certificates.as_ref(), &log)?;
     let schemes: &[_] = if plain { &[Scheme::Ws] } else { &[Scheme::Ws, Scheme::Wss] };
 
     table.titles("peer", &STEPS.map(|(title, _)| title));
@@ -86,8 +86,10 @@ fn prepared(plain: bool, table: &mut Table) -> Outcome {
             table.row(&format!("{}, {scheme}", peer.name));
             for (title, step) in STEPS {
                 let name = format!("{} {scheme} {title}", peer.name).replace([' ', ','], "-");
-                step_with(table, title, &simulator, &logs, &name, |module| {
-                    step(module, peer, scheme)
+                let serial = logs.join(format!("serial-{name}.log"));
+                let shown = [vec![serial.clone(), simulator.log()], peer.logs()].concat();
+                table.cell(title, &shown, || {
+                    step(&mut Module::boot(&simulator, &serial)?, peer, scheme)
                 });
             }
             table.end();
@@ -96,9 +98,9 @@ fn prepared(plain: bool, table: &mut Table) -> Outcome {
     table.titles("all three at once", &["silence"]);
     for &scheme in schemes {
         table.row(&scheme.to_string());
-        let name = format!("silence-{scheme}");
-        step_with(table, "silence", &simulator, &logs, &name, |module| {
-            silence::run(module, &peers, scheme)
+        let serial = logs.join(format!("serial-silence-{scheme}.log"));
+        table.cell("silence", &[serial.clone(), simulator.log()], || {
+            silence::run(&mut Module::boot(&simulator, &serial)?, &peers, scheme)
         });
         table.end();
     }
@@ -109,20 +111,6 @@ fn prepared(plain: bool, table: &mut Table) -> Outcome {
     });
     table.end();
     Ok(())
-}
-
-/// A step with a freshly booted module.
-fn step_with(
-    table: &mut Table,
-    title: &str,
-    simulator: &Simulator,
-    logs: &Path,
-    name: &str,
-    step: impl FnOnce(&mut Module) -> Outcome,
-) {
-    let serial = logs.join(format!("serial-{name}.log"));
-    let shown = [serial.clone(), simulator.log.clone()];
-    table.cell(title, &shown, || step(&mut Module::boot(simulator, &serial)?));
 }
 
 /// Our own programs that take part.

@@ -21,26 +21,29 @@ use crate::Outcome;
 #[derive(Debug)]
 pub(crate) struct Simulator {
     address: String,
-    pub(crate) log: PathBuf,
-    _process: Process,
+    process: Process,
 }
 
 impl Simulator {
     pub(crate) fn start(
         program: &Path,
         certificates: Option<&Certificates>,
-        log: PathBuf,
+        log: &Path,
     ) -> Result<Self, String> {
         let mut command = Command::new(program);
         command.args(["--serial", "tcp:127.0.0.1:0", "--dialect", "4.2"]);
         if let Some(made) = certificates {
             command.args(["--tls", "verify", "--ca"]).arg(&made.authority);
         }
-        let process = Process::start(&mut command, Listen::Stderr, &log)?;
+        let process = Process::start(&mut command, Listen::Stderr, log)?;
         let address = process
             .first("wsat-sim: AT port on ", LIMIT)
             .map_err(|error| format!("wsat-sim: {error}"))?;
-        Ok(Self { address, log, _process: process })
+        Ok(Self { address, process })
+    }
+
+    pub(crate) fn log(&self) -> PathBuf {
+        self.process.log.clone()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -170,6 +170,11 @@ impl Peer {
     /// The server goes on.
     pub(crate) fn resume(&self) {
         self.server.resume();
+    }
+
+    /// Where it and what stands before it write.
+    pub(crate) fn logs(&self) -> Vec<PathBuf> {
+        self.proxy.iter().chain([&self.server]).map(|process| process.log.clone()).collect()
     }
 }
 

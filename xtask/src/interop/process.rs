@@ -19,7 +19,7 @@ pub(crate) struct Process {
     child: Child,
     /// The lines of the stream that is listened to.
     lines: Receiver<String>,
-    log: PathBuf,
+    pub(crate) log: PathBuf,
 }
 
 /// Which of a program's two streams is listened to.

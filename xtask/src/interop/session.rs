@@ -53,24 +53,27 @@ pub(crate) fn run(module: &mut Module, peer: &Peer, scheme: Scheme) -> Outcome {
 
 /// Sends a message in parts. The peer sees one message; it comes back.
 fn echoed(module: &mut Module, visit: &Visit<'_>, opcode: Opcode, parts: &[&[u8]]) -> Outcome {
+    let whole = parts.concat();
+    let kind = if opcode == Opcode::Text { "text" } else { "binary" };
+    let in_it =
+        |error: String| format!("{kind} of {} octets, parts {}: {error}", whole.len(), parts.len());
     let last = parts.len() - 1;
     for (number, part) in parts.iter().enumerate() {
         let opcode = if number == 0 { opcode } else { Opcode::Continuation };
         let send = SendData::streamed(LINK, part.len()).with_opcode(opcode);
         let send = if number < last { send.without_fin() } else { send };
-        module.run_with(&send.into(), part)?;
+        module.run_with(&send.into(), part).map_err(in_it)?;
     }
-    let whole = parts.concat();
-    let kind = if opcode == Opcode::Text { "text" } else { "binary" };
-    visit.expect("message", &format!("{kind} {} {}", whole.len(), sha1_of(&whole)))?;
-    let what = format!("{kind} of {} octets in {} parts comes back", whole.len(), parts.len());
-    let messages = |module: &Module| !module.received[0].messages.is_empty();
-    module.wait_for(&what, LIMIT, messages)?;
+    let expected = format!("{kind} {} {}", whole.len(), sha1_of(&whole));
+    visit.expect("message", &expected).map_err(in_it)?;
+    let comes = |module: &Module| !module.received[0].messages.is_empty();
+    module.wait_for("it comes back", LIMIT, comes).map_err(in_it)?;
     let (got, octets) = module.received[0].messages.remove(0);
     if (got, &octets) == (opcode, &whole) {
         Ok(())
     } else {
-        Err(format!("expected that a {what}, got {} octets as {got:?}", octets.len()))
+        let text = format!("expected that it comes back, got {} octets as {got:?}", octets.len());
+        Err(in_it(text))
     }
 }
 
