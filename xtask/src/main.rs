@@ -6,6 +6,7 @@
 mod cargo;
 mod ci;
 mod firmware;
+mod interop;
 mod no_alloc;
 mod no_panic;
 mod size;
@@ -19,29 +20,41 @@ type Outcome = Result<(), String>;
 struct Verb {
     name: &'static str,
     about: &'static str,
-    run: fn() -> Outcome,
+    /// The arguments that it knows.
+    takes: &'static [&'static str],
+    run: fn(&[String]) -> Outcome,
 }
 
 const VERBS: &[Verb] = &[
     Verb {
         name: "ci",
         about: "every check: formatting, lints, tests, docs, both bare-metal targets, the oldest Rust, no-alloc, no-panic, size",
-        run: ci::run,
+        takes: &[],
+        run: |_| ci::run(),
     },
     Verb {
         name: "no-panic",
         about: "prove with the linker that no public function can panic (riscv32imc, opt-level s and 3)",
-        run: no_panic::run,
+        takes: &[],
+        run: |_| no_panic::run(),
     },
     Verb {
         name: "no-alloc",
         about: "prove with the compiler that nothing in the libraries' dependency trees asks for a heap",
-        run: no_alloc::run,
+        takes: &[],
+        run: |_| no_alloc::run(),
     },
     Verb {
         name: "size",
         about: "flash, state and the largest symbols of each part on riscv32imc (information, never a failure)",
-        run: size::run,
+        takes: &[],
+        run: |_| size::run(),
+    },
+    Verb {
+        name: "interop",
+        about: "real peers: websockets, ws, nginx, Chromium (fetches the first two; --plain leaves wss out)",
+        takes: &[interop::PLAIN],
+        run: interop::run,
     },
 ];
 
@@ -53,11 +66,13 @@ fn main() -> ExitCode {
             println!("{}", help());
             Ok(())
         }
-        [word] => match VERBS.iter().find(|verb| verb.name == word) {
-            Some(verb) => (verb.run)(),
+        [word, rest @ ..] => match VERBS.iter().find(|verb| verb.name == word) {
+            Some(verb) => match rest.iter().find(|word| !verb.takes.contains(&word.as_str())) {
+                None => (verb.run)(rest),
+                Some(other) => Err(format!("`{word}` does not know `{other}`\n\n{}", help())),
+            },
             None => Err(format!("there is no verb `{word}`\n\n{}", help())),
         },
-        [verb, ..] => Err(format!("`{verb}` takes no arguments\n\n{}", help())),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
