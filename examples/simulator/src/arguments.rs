@@ -51,6 +51,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME[,PASSWORD]")]
     pub(crate) network: Vec<String>,
 
+    /// Write each session to a file, as a transcript that `wsat-sim run FILE` plays again. Of one module only.
+    #[arg(long, value_name = "FILE.at")]
+    pub(crate) log: Option<PathBuf>,
+
     /// Something that goes wrong from the start: see below. May be given several times.
     #[arg(long, value_name = "FAULT")]
     pub(crate) fault: Vec<Fault>,

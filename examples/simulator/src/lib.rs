@@ -58,6 +58,7 @@ mod network;
 mod options;
 mod port;
 mod reactor;
+mod recorder;
 mod resolver;
 mod say;
 mod simulator;

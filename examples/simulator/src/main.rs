@@ -5,6 +5,7 @@ mod arguments;
 
 use arguments::{Arguments, Serial, Task};
 use clap::Parser as _;
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use wsat_sim::{Simulator, demo, transcript};
@@ -50,6 +51,13 @@ fn serve(arguments: &Arguments) -> Result<u8, String> {
     }
     let seed = arguments.seed.unwrap_or_else(rand::random);
     simulator.set_seed(seed);
+    if let Some(path) = &arguments.log {
+        if arguments.modules > 1 {
+            return Err("--log is for one module".to_owned());
+        }
+        let cannot = |error| format!("cannot write {}: {error}", path.display());
+        simulator.record(File::create(path).map_err(cannot)?);
+    }
     let ports = ports(arguments, &mut simulator)?;
     for port in ports {
         say(&format!("AT port on {port}"));

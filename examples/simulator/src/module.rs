@@ -9,6 +9,7 @@ use crate::firmware::{Air, Firmware, Reply};
 use crate::link::WINDOW;
 use crate::messages::Messages;
 use crate::network::Network;
+use crate::recorder::Recorder;
 use crate::say::say;
 use wsat::Instant;
 use wsat::device::{Action, Config, Device, Refusal, Serial};
@@ -38,6 +39,7 @@ struct Rest {
     /// The answer to a command of the firmware's own, as far as it is not given yet.
     reply: Option<Reply>,
     messages: Messages,
+    recorder: Recorder,
     /// Why the firmware answered `ERROR` last.
     reason: &'static str,
     /// The end of the host's first line was looked at.
@@ -48,7 +50,7 @@ struct Rest {
 
 impl Module {
     /// A module whose power has just been switched on, among these networks.
-    pub(crate) fn boot(config: Config, air: Air) -> Self {
+    pub(crate) fn boot(config: Config, air: Air, recorder: Recorder) -> Self {
         Self {
             device: DeviceCell::boot(config, WINDOW),
             rest: Rest {
@@ -57,6 +59,7 @@ impl Module {
                 firmware: Firmware::new(config.dialect, air),
                 reply: None,
                 messages: Messages::new(),
+                recorder,
                 reason: "",
                 line_seen: false,
                 restarting: false,
@@ -70,7 +73,10 @@ impl Module {
     }
 
     /// Puts bytes of the host in.
-    pub(crate) fn put(&mut self, bytes: &[u8]) {
+    pub(crate) fn put(&mut self, now: Instant, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.rest.recorder.note(|recording| recording.host(now, bytes));
+        }
         // Whoever ends the first line with LF alone waits for an answer in vain.
         if !self.rest.line_seen
             && let Some(end) = bytes.iter().position(|&byte| byte == b'\n')
@@ -163,8 +169,9 @@ impl Rest {
         network: &mut dyn Network,
     ) -> bool {
         let mut moved = self.act(now, device, network);
-        moved |= self.answer(now, device);
+        // What was printed before goes out before the answer, its echo too.
         moved |= self.print(now, device, network);
+        moved |= self.answer(now, device);
         // A command of ours is carried out at once, so what the host sent behind it is a line of
         // its own, not one that came while the module was busy. Its messages go before that too.
         if self.reply.is_none() && !self.restarting && !self.messages.are_next() {
@@ -189,11 +196,23 @@ impl Rest {
         while let Some(action) = device.poll_action() {
             moved = true;
             match action {
-                Action::Open(conn) => network.open(now, conn, device),
-                Action::Close(conn) => network.close(conn),
+                Action::Open(conn) => {
+                    if let Some(target) = device.target(conn) {
+                        let link = conn.link();
+                        self.recorder.note(|recording| recording.opens(now, link, &target));
+                    }
+                    network.open(now, conn, device);
+                }
+                Action::Close(conn) => {
+                    self.recorder.note(|recording| recording.closes(now, conn.link()));
+                    network.close(conn);
+                }
                 Action::Command => {
-                    let firmware = &mut self.firmware;
-                    self.reply = device.command().map(|command| firmware.carry_out(&command));
+                    let Self { firmware, recorder, .. } = self;
+                    self.reply = device.command().map(|command| {
+                        recorder.note(|recording| recording.asks(&command));
+                        firmware.carry_out(&command)
+                    });
                     if let Some(note) = self.reply.as_ref().and_then(|reply| reply.note) {
                         say!("{note}");
                     }
@@ -207,7 +226,10 @@ impl Rest {
     fn answer(&mut self, now: Instant, device: &mut Device<'_>) -> bool {
         let Some(reply) = &mut self.reply else { return false };
         let taken = device.handle_text(&reply.text);
-        reply.text.drain(..taken.min(reply.text.len()));
+        let taken_text: Vec<u8> = reply.text.drain(..taken.min(reply.text.len())).collect();
+        if !taken_text.is_empty() {
+            self.recorder.note(|recording| recording.text(now, &taken_text));
+        }
         if !reply.text.is_empty() {
             return taken > 0;
         }
@@ -215,6 +237,7 @@ impl Rest {
         self.reason = reply.reason;
         self.messages.add(&reply.after);
         self.reply = None;
+        self.recorder.note(|recording| recording.answers(now, answer));
         if device.handle_answer(now, answer).is_err() {
             // Only if the device no longer waits for it, and then there is nothing to restart for.
             return true;
@@ -236,12 +259,16 @@ impl Rest {
         self.output.truncate(held + printed);
         self.messages.after(&self.output[held..]);
         match next {
-            Serial::Bytes(_) => printed > 0,
+            Serial::Bytes(_) => {
+                self.record_printed(now, held);
+                printed > 0
+            }
             Serial::Relay { conn, len } => {
                 let window = network.window(conn);
                 let taken = len.min(window.len()).min(room);
                 self.output.extend_from_slice(&window[..taken]);
                 self.messages.after(&self.output[held..]);
+                self.record_printed(now, held);
                 network.consume(conn.link(), taken);
                 let told = device.handle_relayed(now, conn, taken);
                 debug_assert!(told.is_ok(), "no more was relayed than the device had named");
@@ -250,16 +277,27 @@ impl Rest {
             Serial::Idle => {
                 if self.messages.are_next() {
                     self.messages.print(&mut self.output);
+                    let note = &self.output[held..];
+                    self.recorder.note(|recording| recording.notes(note));
                     return true;
                 }
                 let restart = std::mem::take(&mut self.restarting);
                 if restart {
+                    self.recorder.note(|recording| recording.restarts(now));
                     device.restart();
                     self.messages = Messages::new();
                     self.messages.add(&self.firmware.restart());
                 }
                 restart
             }
+        }
+    }
+
+    /// What stands in the output behind what was there before.
+    fn record_printed(&self, now: Instant, held: usize) {
+        let printed = &self.output[held..];
+        if !printed.is_empty() {
+            self.recorder.note(|recording| recording.prints(now, printed));
         }
     }
 }

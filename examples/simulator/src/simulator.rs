@@ -7,14 +7,17 @@ use crate::firmware::Air;
 use crate::options::Options;
 use crate::port::{Cable, Port, PtyPort, StdioPort, TcpPort};
 use crate::reactor::{Owner, Reactor};
+use crate::recorder::Recorder;
 use crate::resolver::Resolver;
 use crate::station::{Next, Station};
 use crate::timers::Timers;
 use crate::tls::Tls;
+use crate::transcript::Recording;
 use mio::event::Event;
 use mio::{Events, Poll, Token, Waker};
 use slab::Slab;
 use std::cell::RefCell;
+use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -37,6 +40,8 @@ pub struct Simulator {
     config: Config,
     /// What the choices of faults follow from.
     seed: u64,
+    /// That of the module that is added next.
+    recorder: Option<Recording>,
     air: Air,
     stations: Slab<Station>,
     /// Stations that run in the next turn, and which those are.
@@ -68,6 +73,7 @@ impl Simulator {
             started: time::Instant::now(),
             config,
             seed: 0,
+            recorder: None,
             air: Air::default(),
             stations: Slab::new(),
             runnable: Vec::new(),
@@ -151,12 +157,19 @@ impl Simulator {
         self.seed = seed;
     }
 
+    /// The sessions of the module that is added next are written to a file, as [transcripts](crate::transcript), each from its
+    /// switching on.
+    pub fn record(&mut self, file: File) {
+        self.recorder = Some(Recording::new(file));
+    }
+
     /// Something goes wrong from now on with one module, counted from 0 in the order of being added, or with all of
     /// them; or it is well again.
     pub fn apply(&mut self, module: Option<usize>, fault: Fault) {
+        let now = self.now();
         let numbers: Vec<_> = self.stations.iter().map(|(number, _)| number).collect();
         for number in numbers.into_iter().filter(|number| module.is_none_or(|one| one == *number)) {
-            self.stations[number].apply(fault, &mut self.reactor);
+            self.stations[number].apply(now, fault, &mut self.reactor);
             self.wake(number);
         }
     }
@@ -272,7 +285,8 @@ impl Simulator {
 
     fn insert(&mut self, station: usize, port: Box<dyn Port>) {
         let (config, air) = (self.config, self.air.clone());
-        let there = Station::new(station, config, air, port, self.seed);
+        let recorder = self.recorder.take().map(Recorder::new).unwrap_or_default();
+        let there = Station::new(station, config, air, port, self.seed, recorder);
         let inserted = self.stations.insert(there);
         debug_assert_eq!(inserted, station);
         self.is_runnable.resize(self.is_runnable.len().max(station + 1), false);

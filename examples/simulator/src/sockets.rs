@@ -30,12 +30,20 @@ impl Sockets<'_> {
         self.links.get_mut(number).is_some_and(|link| link.pump(now, most, device, reactor))
     }
 
+    /// An attempt fails at once.
+    pub(crate) fn refuse(&mut self, now: Instant, conn: Conn, device: &mut Device<'_>) {
+        if let Some(link) = self.links.get_mut(conn.link()) {
+            link.close_transport(self.reactor);
+            link.ended(now, conn, device);
+        }
+    }
+
     /// The connection of a link ends, as if its peer had gone.
     pub(crate) fn reset(&mut self, now: Instant, number: usize, device: &mut Device<'_>) -> bool {
         let Some(link) = self.links.get_mut(number) else { return false };
         let Some(conn) = link.conn() else { return false };
         link.close_transport(self.reactor);
-        device.handle_eof(now, conn);
+        link.ended(now, conn, device);
         true
     }
 }

@@ -2,13 +2,15 @@
 
 use crate::faults::{Fault, Faults, FaultyNetwork, Kind, LinkFaults};
 use crate::firmware::Air;
-use crate::link::Link;
+use crate::link::{Link, WINDOW};
 use crate::module::Module;
 use crate::port::{Input, Port};
 use crate::reactor::Reactor;
+use crate::recorder::Recorder;
 use crate::resolver;
 use crate::say::{reason, say};
 use crate::sockets::Sockets;
+use crate::transcript::Recording;
 use mio::Token;
 use mio::event::Event;
 use std::io;
@@ -47,6 +49,7 @@ pub(crate) struct Station {
     /// The sockets of its module.
     links: [Link; 3],
     faults: Faults,
+    recorder: Recorder,
     /// The host sends nothing more.
     ended: bool,
     /// When to look for a host again.
@@ -60,11 +63,23 @@ impl Station {
         air: Air,
         port: Box<dyn Port>,
         seed: u64,
+        recorder: Recorder,
     ) -> Self {
-        let links = [0, 1, 2].map(|link| Link::new(number, link));
+        let links = [0, 1, 2].map(|link| Link::new(number, link, recorder.clone()));
         // Each has choices of its own.
         let faults = Faults::new(seed.wrapping_add(number as u64));
-        Self { number, config, air, port, module: None, links, faults, ended: false, look_at: None }
+        Self {
+            number,
+            config,
+            air,
+            port,
+            module: None,
+            links,
+            faults,
+            recorder,
+            ended: false,
+            look_at: None,
+        }
     }
 
     /// When this has to run again although nothing else happens.
@@ -76,14 +91,20 @@ impl Station {
         module.deadline().into_iter().chain(lines.into_iter().flatten()).chain(slow).min()
     }
 
+    /// Switches a module on.
+    fn boot(&self, now: Instant) -> Module {
+        self.recorder.note(|recording| recording.begin(now, &self.config, WINDOW));
+        Module::boot(self.config, self.air.clone(), self.recorder.clone())
+    }
+
     /// Something goes wrong from now on, or is well again.
-    pub(crate) fn apply(&mut self, fault: Fault, reactor: &mut Reactor) {
+    pub(crate) fn apply(&mut self, now: Instant, fault: Fault, reactor: &mut Reactor) {
         self.faults.apply(fault);
         if fault.0 == Kind::Reboot && self.module.is_some() {
             for link in &mut self.links {
                 link.close_transport(reactor);
             }
-            self.module = Some(Module::boot(self.config, self.air.clone()));
+            self.module = Some(self.boot(now));
         }
     }
 
@@ -153,13 +174,14 @@ impl Station {
             .map(|interval| now.after(u32::try_from(interval.as_millis()).unwrap_or(u32::MAX)));
         if there {
             self.ended = false;
-            self.module = Some(Module::boot(self.config, self.air.clone()));
+            self.module = Some(self.boot(now));
         }
         there
     }
 
     /// The host is gone: so is its module.
     fn part(&mut self, reactor: &mut Reactor, failure: Option<&io::Error>) -> Next {
+        self.recorder.note(Recording::end);
         self.module = None;
         for link in &mut self.links {
             link.close_transport(reactor);
@@ -246,7 +268,7 @@ fn read(
             Input::Bytes(n) => {
                 moved = true;
                 if faults.is_line_sound() {
-                    module.put(&bytes[..n]);
+                    module.put(now, &bytes[..n]);
                 } else {
                     faults.to_module.put(now, &bytes[..n], &faults.serial, &mut faults.rng);
                 }
@@ -262,7 +284,7 @@ fn read(
         let arrived = faults.to_module.arrived(now, &faults.serial);
         faults.to_module.take(arrived.len());
         moved |= !arrived.is_empty();
-        module.put(&arrived);
+        module.put(now, &arrived);
     }
     Ok(moved)
 }

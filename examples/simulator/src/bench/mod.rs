@@ -8,6 +8,7 @@ pub use server::{Behaviour, Server};
 use crate::firmware::Air;
 use crate::module::Module;
 use crate::network::Network;
+use crate::recorder::Recorder;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use std::time::Duration;
@@ -65,7 +66,7 @@ impl Bench {
     pub fn new(config: Config) -> Self {
         let servers =
             Servers { servers: [(); 3].map(|()| Server::new()), rng: StdRng::seed_from_u64(0) };
-        let module = Module::boot(config, Air::default());
+        let module = Module::boot(config, Air::default(), Recorder::default());
         let mut bench = Self { module, servers, now: Duration::ZERO, printed: Vec::new() };
         bench.turn();
         bench
@@ -73,7 +74,7 @@ impl Bench {
 
     /// The host sends these bytes, in one piece, and everything happens that follows from it at once.
     pub fn send(&mut self, bytes: &[u8]) {
-        self.module.put(bytes);
+        self.module.put(self.instant(), bytes);
         self.turn();
     }
 
@@ -121,7 +122,7 @@ impl Bench {
 
     /// Switches the power off and on: every connection ends, and the module forgets all.
     pub fn switch_off_and_on(&mut self, config: Config) {
-        self.module = Module::boot(config, Air::default());
+        self.module = Module::boot(config, Air::default(), Recorder::default());
         for server in &mut self.servers.servers {
             server.disconnected();
         }
@@ -129,9 +130,13 @@ impl Bench {
         self.turn();
     }
 
+    fn instant(&self) -> Instant {
+        Instant::from_millis(u64::try_from(self.now.as_millis()).unwrap_or(u64::MAX))
+    }
+
     /// Everything that can happen now.
     fn turn(&mut self) {
-        let now = Instant::from_millis(u64::try_from(self.now.as_millis()).unwrap_or(u64::MAX));
+        let now = self.instant();
         loop {
             let mut moved = self.module.turn_host(now, &mut self.servers);
             let output = self.module.output();

@@ -94,7 +94,7 @@ impl Network for FaultyNetwork<'_> {
         let refuses = |faults: &LinkFaults| faults.mode == Mode::Refuse;
         if self.faults.get(conn.link()).is_some_and(refuses) {
             say!("link {}: refused, as it was asked for", conn.link());
-            device.handle_eof(now, conn);
+            self.sockets.refuse(now, conn, device);
         } else {
             self.sockets.open(now, conn, device);
         }

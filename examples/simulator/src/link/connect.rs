@@ -34,6 +34,7 @@ impl Link {
             Err(Failure::Other(text)) => return self.report(now, Some(text), device),
             Err(Failure::Missing(missing, text)) => {
                 say!("link {}: {text}", self.number);
+                self.recorder.note(|recording| recording.misses(now, self.number, missing));
                 return device.handle_failed(now, conn, missing);
             }
         }
@@ -147,6 +148,7 @@ impl Link {
     /// The connection stands.
     fn up(&mut self, now: Instant, conn: Conn, wire: Connection, device: &mut Device<'_>) {
         self.transport = Transport::Up { wire, broken: None };
+        self.recorder.note(|recording| recording.up(now, self.number));
         device.handle_up(now, conn);
     }
 
@@ -173,7 +175,7 @@ impl Link {
     fn report(&self, now: Instant, failure: Option<String>, device: &mut Device<'_>) {
         if let (Some(failure), Some(conn)) = (failure, self.conn) {
             say!("link {}: {failure}", self.number);
-            device.handle_eof(now, conn);
+            self.ended(now, conn, device);
         }
     }
 }

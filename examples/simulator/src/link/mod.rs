@@ -5,6 +5,7 @@ mod connection;
 mod tls;
 
 use crate::reactor::{Owner, Reactor};
+use crate::recorder::Recorder;
 use crate::say::{reason, say};
 use crate::wire::Wire;
 use connection::Connection;
@@ -55,10 +56,11 @@ pub(crate) struct Link {
     session: Option<ClientConnection>,
     window: Vec<u8>,
     outbox: Vec<u8>,
+    recorder: Recorder,
 }
 
 impl Link {
-    pub(crate) const fn new(station: usize, number: usize) -> Self {
+    pub(crate) const fn new(station: usize, number: usize, recorder: Recorder) -> Self {
         Self {
             station,
             number,
@@ -67,6 +69,7 @@ impl Link {
             session: None,
             window: Vec::new(),
             outbox: Vec::new(),
+            recorder,
         }
     }
 
@@ -89,6 +92,15 @@ impl Link {
         if self.conn == Some(conn) {
             self.close_transport(reactor);
         }
+    }
+
+    /// The transport has ended, or could not be made.
+    pub(crate) fn ended(&self, now: Instant, conn: Conn, device: &mut Device<'_>) {
+        // Of a connection that the device has given up already, nothing is heard.
+        if device.target(conn).is_some() {
+            self.recorder.note(|recording| recording.ends(now, self.number));
+        }
+        device.handle_eof(now, conn);
     }
 
     /// Closes the socket, if there is one. The window stays.
@@ -136,7 +148,12 @@ impl Link {
             _ => {}
         }
         let mut moved = false;
+        let held = self.window.len();
         let ended = self.read(most, &mut moved);
+        if self.window.len() > held && device.target(conn).is_some() {
+            let arrived = &self.window[held..];
+            self.recorder.note(|recording| recording.peer(now, self.number, arrived));
+        }
         if !self.window.is_empty() {
             let consumed = device.handle_peer(now, conn, &self.window, &[]);
             self.consume(consumed);
@@ -144,7 +161,7 @@ impl Link {
         }
         if ended {
             self.close_transport(reactor);
-            device.handle_eof(now, conn);
+            self.ended(now, conn, device);
             return true;
         }
         moved | self.write(now, conn, device)
@@ -190,6 +207,9 @@ impl Link {
             self.outbox.resize(OUTBOX, 0);
             let n = device.poll_peer(conn, &mut rand::rng(), &mut self.outbox);
             self.outbox.truncate(n);
+            if n > 0 {
+                self.recorder.note(|recording| recording.sent(now, self.number, &self.outbox));
+            }
         }
         if self.outbox.is_empty() {
             return false;

@@ -48,6 +48,18 @@ pub(super) fn quirks(names: &str) -> Result<Quirks, String> {
     })
 }
 
+/// Its name here.
+pub(super) fn dialect_name(dialect: Dialect) -> &'static str {
+    DIALECTS.iter().find(|(_, known)| *known == dialect).map_or("", |(name, _)| name)
+}
+
+/// The name of a preset, or those of the quirks.
+pub(super) fn quirks_names(quirks: Quirks) -> String {
+    let preset = PRESETS.iter().find(|(_, known)| *known == quirks);
+    let names = || quirks.iter_names().map(|(name, _)| name).collect::<Vec<_>>().join(",");
+    preset.map_or_else(names, |(name, _)| (*name).to_owned())
+}
+
 pub(super) fn config(settings: &Settings) -> Result<Config, String> {
     let mut config = Config::new(dialect(&settings.dialect)?);
     config.quirks = quirks(&settings.quirks)?;

@@ -192,6 +192,8 @@ impl Header {
             }
             "check-text" if rest == "on" => settings.check_text = true,
             "check-text" => return Err("check-text on".to_owned()),
+            "play" if rest == "once" => settings.once = true,
+            "play" => return Err("play once".to_owned()),
             "header-limit" => settings.header_limit = Some(number("header-limit BYTES")?),
             "user-agent" => {
                 let bytes = text::parse(rest)?;

@@ -29,6 +29,8 @@ pub(super) struct Settings {
     pub(super) retry_delay_ms: Option<u32>,
     pub(super) payload_timeout_ms: Option<u32>,
     pub(super) check_text: bool,
+    /// It is played as it is written, and not cut otherwise.
+    pub(super) once: bool,
     pub(super) header_limit: Option<usize>,
     pub(super) user_agent: String,
     pub(super) line_memory: usize,
@@ -60,6 +62,7 @@ impl Settings {
         retry_delay_ms: None,
         payload_timeout_ms: None,
         check_text: false,
+        once: false,
         header_limit: None,
         user_agent: String::new(),
         line_memory: 256,

@@ -1,0 +1,284 @@
+//! A session as it happens, written down as a transcript.
+
+use super::core::{visible_command, visible_target};
+use super::frame::{self, Found};
+use super::text::visible;
+use super::time;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Write as _};
+use wsat::Instant;
+use wsat::at_syntax::Statement;
+use wsat::device::{Answer, Config, Missing, Target};
+
+/// A transcript that is being written. What follows from a fact is written with the next one, so that it stands together.
+#[derive(Debug)]
+pub(crate) struct Recording {
+    file: File,
+    /// Since the first session of the file began, and since this one did.
+    begun: Option<Instant>,
+    /// When the last fact was.
+    at: u64,
+    prints: Vec<u8>,
+    /// So many bytes that will be printed are written already, where they belong.
+    ahead: usize,
+    links: [Wire; 3],
+    /// Expectations that are whole lines.
+    lines: Vec<String>,
+    failure: Option<io::Error>,
+}
+
+/// What has gone over a link's transport.
+#[derive(Debug, Default)]
+struct Wire {
+    /// The request is complete, and the response is.
+    requested: bool,
+    answered: bool,
+    /// Bytes of the module, of a request or a frame that is not complete.
+    sent: Vec<u8>,
+    /// Bytes of the response that is not complete.
+    response: Vec<u8>,
+    frames: String,
+}
+
+impl Recording {
+    /// Begins a file.
+    pub(crate) fn new(file: File) -> Self {
+        Self {
+            file,
+            begun: None,
+            at: 0,
+            prints: Vec::new(),
+            ahead: 0,
+            links: Default::default(),
+            lines: Vec::new(),
+            failure: None,
+        }
+    }
+
+    /// A module is switched on.
+    pub(crate) fn begin(&mut self, now: Instant, config: &Config, window: usize) {
+        self.flush();
+        self.begun = Some(now);
+        self.at = 0;
+        self.links = Default::default();
+        let dialect = super::core::dialect_name(config.dialect);
+        let quirks = super::core::quirks_names(config.quirks);
+        let mut header = String::new();
+        let _ = writeln!(header, "session a host of wsat-sim");
+        let _ = writeln!(header, "dialect {dialect}\nquirks {quirks}\nstart switched-on");
+        // How the line was cut belongs to it: what is typed while the module is busy, for one.
+        let _ = writeln!(header, "play once\npayload-memory 16384\nheader-memory 2048");
+        let _ = writeln!(header, "windows {window} {window} {window}\n");
+        self.write(&header);
+    }
+
+    /// The host has gone, and its session is complete.
+    pub(crate) fn end(&mut self) {
+        self.flush();
+        self.begun = None;
+    }
+
+    /// The host has sent these bytes.
+    pub(crate) fn host(&mut self, now: Instant, bytes: &[u8]) {
+        self.fact(now, &format!("host {}", line(bytes)));
+    }
+
+    /// A command of the firmware's own has come.
+    pub(crate) fn asks(&mut self, statement: &Statement<'_>) {
+        self.lines.push(format!("asks {}", visible_command(statement)));
+    }
+
+    /// The firmware has given this text to print.
+    pub(crate) fn text(&mut self, now: Instant, text: &[u8]) {
+        // It is printed at once when it is played, and here with the answer.
+        let text_line = line(text);
+        self.fact(now, &format!("firmware text {text_line}\n  prints {text_line}"));
+        self.ahead += text.len();
+    }
+
+    /// The firmware has answered it.
+    pub(crate) fn answers(&mut self, now: Instant, answer: Answer) {
+        self.fact(
+            now,
+            match answer {
+                Answer::Ok => "firmware ok",
+                Answer::NoSuchCommand => "firmware no-such-command",
+                _ => "firmware error",
+            },
+        );
+    }
+
+    /// The firmware has printed something that nobody asked for, beside the core.
+    pub(crate) fn notes(&mut self, bytes: &[u8]) {
+        self.lines.push(format!("# the firmware prints {}", visible(bytes)));
+    }
+
+    /// The module starts anew.
+    pub(crate) fn restarts(&mut self, now: Instant) {
+        self.fact(now, "restart");
+    }
+
+    /// The AT port prints.
+    pub(crate) fn prints(&mut self, now: Instant, bytes: &[u8]) {
+        self.touch(now);
+        let ahead = self.ahead.min(bytes.len());
+        self.ahead -= ahead;
+        self.prints.extend_from_slice(&bytes[ahead..]);
+    }
+
+    pub(crate) fn opens(&mut self, now: Instant, link: usize, target: &Target<'_>) {
+        self.touch(now);
+        self.links[link] = Wire::default();
+        self.lines.push(format!("opens {link} {}", visible_target(target)));
+    }
+
+    pub(crate) fn closes(&mut self, now: Instant, link: usize) {
+        self.touch(now);
+        self.sends(link);
+        let cut = std::mem::take(&mut self.links[link].sent).len();
+        if cut > 0 {
+            self.lines.push(format!("sends {link} cut {cut}"));
+        }
+        self.lines.push(format!("closes {link}"));
+    }
+
+    pub(crate) fn up(&mut self, now: Instant, link: usize) {
+        self.fact(now, &format!("up {link}"));
+    }
+
+    pub(crate) fn ends(&mut self, now: Instant, link: usize) {
+        self.fact(now, &format!("eof {link}"));
+    }
+
+    pub(crate) fn misses(&mut self, now: Instant, link: usize, missing: Missing) {
+        let what = match missing {
+            Missing::Certificate => "certificate",
+            Missing::PrivateKey => "key",
+            Missing::Authority => "authority",
+        };
+        self.fact(now, &format!("missing {link} {what}"));
+    }
+
+    /// The peer has sent these bytes. Those of a response wait until it is complete: its key is another each time.
+    pub(crate) fn peer(&mut self, now: Instant, link: usize, bytes: &[u8]) {
+        let wire = &mut self.links[link];
+        if wire.answered {
+            return self.fact(now, &format!("peer {link} {}", quoted(bytes)));
+        }
+        wire.response.extend_from_slice(bytes);
+        let Some(end) = find(&wire.response, b"\r\n\r\n") else { return };
+        wire.answered = true;
+        let response = std::mem::take(&mut wire.response);
+        let (head, rest) = response.split_at(end + 4);
+        let mut items =
+            if head.starts_with(b"HTTP/1.1 101") { "[101]".to_owned() } else { quoted(head) };
+        if !rest.is_empty() {
+            let _ = write!(items, " {}", quoted(rest));
+        }
+        self.fact(now, &format!("peer {link} {items}"));
+    }
+
+    /// The module has sent these bytes.
+    pub(crate) fn sent(&mut self, now: Instant, link: usize, bytes: &[u8]) {
+        self.touch(now);
+        let wire = &mut self.links[link];
+        wire.sent.extend_from_slice(bytes);
+        if !wire.requested {
+            let Some(end) = find(&wire.sent, b"\r\n\r\n") else { return };
+            let request: Vec<u8> = wire.sent.drain(..end + 4).collect();
+            wire.requested = true;
+            self.lines.push(request_line(link, &request));
+        }
+        let wire = &mut self.links[link];
+        while let Found::Frame(frame, _, len) = frame::read(&wire.sent) {
+            wire.sent.drain(..len);
+            let _ = write!(wire.frames, " {frame}");
+        }
+    }
+
+    /// Frames that are not written yet become a line.
+    fn sends(&mut self, link: usize) {
+        let frames = std::mem::take(&mut self.links[link].frames);
+        if !frames.is_empty() {
+            self.lines.push(format!("sends {link}{frames}"));
+        }
+    }
+
+    /// Something follows at this time: if that is later than the last fact, time is what it follows from.
+    fn touch(&mut self, now: Instant) {
+        let Some(begun) = self.begun else { return };
+        let at = now.since(begun);
+        if at > self.at {
+            self.flush();
+            self.at = at;
+            self.write(&format!("at {}\n", time::visible(at)));
+        }
+    }
+
+    fn fact(&mut self, now: Instant, text: &str) {
+        self.touch(now);
+        self.flush();
+        self.write(&format!("{text}\n"));
+    }
+
+    /// Writes what has followed from the last fact.
+    fn flush(&mut self) {
+        for link in 0..self.links.len() {
+            self.sends(link);
+        }
+        let mut text = String::new();
+        let prints = std::mem::take(&mut self.prints);
+        if !prints.is_empty() {
+            let _ = writeln!(text, "  prints {}", line(&prints));
+        }
+        for line in std::mem::take(&mut self.lines) {
+            let _ = writeln!(text, "  {line}");
+        }
+        self.write(&text);
+    }
+
+    fn write(&mut self, text: &str) {
+        if self.failure.is_none() {
+            self.failure = self.file.write_all(text.as_bytes()).err();
+        }
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.flush();
+        if let Some(error) = &self.failure {
+            crate::say::say!("the session is not recorded in full: {}", crate::say::reason(error));
+        }
+    }
+}
+
+/// Bytes at the end of a line: spaces there do not count.
+fn line(bytes: &[u8]) -> String {
+    let text = visible(bytes);
+    match text.strip_suffix(' ') {
+        Some(before) => format!("{before}\\x20"),
+        None => text,
+    }
+}
+
+fn quoted(bytes: &[u8]) -> String {
+    format!("\"{}\"", visible(bytes).replace('"', "\\\""))
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|part| part == what)
+}
+
+/// `requests LINK PATH HOST HEADERS`: without what every request has.
+fn request_line(link: usize, request: &[u8]) -> String {
+    let text = String::from_utf8_lossy(request);
+    let mut lines = text.trim_end().split("\r\n");
+    let path = lines.next().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
+    let host = lines.next().and_then(|line| line.strip_prefix("Host: ")).unwrap_or_default();
+    // Upgrade, Connection, the key, the version.
+    let rest: String = lines.skip(4).map(|line| format!("{}⏎", visible(line.as_bytes()))).collect();
+    let space = if rest.is_empty() { "" } else { " " };
+    format!("requests {link} {path} {host}{space}{rest}")
+}
