@@ -2,9 +2,12 @@
 //! real program. Only the server's address is ours.
 
 mod common;
+#[path = "common/tls.rs"]
+mod tls;
 
 use common::{Host, OK, PROMPT, SENT, Sim};
 use std::net::TcpStream;
+use tls::{Authority, Folder, Server};
 
 /// The lines of "WebSocket Connection over TCP" and "… over TLS" that come before the server's address,
 /// and what the page has as their answers: with the blank line that each answer of a module begins with.
@@ -45,10 +48,17 @@ fn over_tcp() {
     }
 }
 
-/// Up to where the connection is opened with TLS.
+/// With the server verified and the module's own certificate shown, both of number 0.
 #[test]
 fn over_tls() {
-    let (_sim, mut host, _) = start(&["--dialect", "4.1"]);
+    let (authority, folder) = (Authority::new("ours"), Folder::new());
+    let (server, module) = (authority.sign("127.0.0.1"), authority.sign("module.example"));
+    let address = Server::new(&server).asking(&authority).echo();
+    let certificate = folder.file("module.pem", module.certificate());
+    let certificate = format!("0={certificate},{}", folder.file("module.key", module.key()));
+    let ca = format!("0={}", folder.file("ca.pem", authority.pem()));
+    let options = ["--dialect", "4.1", "--tls", "as-module", "--ca", &ca, "--cert", &certificate];
+    let (_sim, mut host, _) = start(&options);
     for (line, answer) in JOINING {
         type_in(&mut host, line, answer);
     }
@@ -62,4 +72,10 @@ fn over_tls() {
     assert_eq!(time.split_whitespace().nth(3).unwrap().split(':').count(), 3, "{time}");
     host.expect(format!("\r\n{OK}"));
     type_in(&mut host, "AT+WSCFG=0,30,60,4096,3,0,0", OK);
+    let opened = format!("+WS_CONNECTED:0\r\n{OK}");
+    type_in(&mut host, &format!("AT+WSOPEN=0,\"wss://{address}\""), &opened);
+    type_in(&mut host, "AT+WSSEND=0,4", PROMPT);
+    host.send("test");
+    host.expect(SENT);
+    host.expect("+WS_DATA:0,4,test\r\n");
 }
