@@ -182,8 +182,8 @@ Faults:
   On the control port a line may begin with module N, counted from 0; else it is for all of them. The
   answer is ok, or error: and why.
 
-Exit status: 0 at the end of the input, 1 for a failure, 2 for a command line that cannot be
-carried out, 130 for Ctrl-C on a terminal.";
+Exit status: 0 at the end of the input, 1 for a failure, also of what an option asks for (a file, a
+port), 2 for a command line that is not understood, 130 for Ctrl-C on a terminal.";
 
 /// `--serial`
 #[derive(Clone, Debug)]

@@ -89,17 +89,14 @@ impl Client {
         let mut bytes = [0; 1024];
         while let Some(n) = self.wire.read(&mut bytes)? {
             self.input.extend_from_slice(&bytes[..n]);
-            while let Some(end) = self.input.iter().position(|byte| *byte == b'\n') {
-                let line: Vec<u8> = self.input.drain(..=end).collect();
-                let answer = match order(&String::from_utf8_lossy(&line), modules) {
-                    Ok(order) => {
-                        orders.push(order);
-                        "ok".to_owned()
-                    }
-                    Err(error) => format!("error: {error}"),
-                };
-                self.output.extend_from_slice(answer.as_bytes());
-                self.output.push(b'\n');
+            self.take_lines(modules, orders);
+            if n == 0 && !self.input.is_empty() {
+                // Its last line has no end.
+                self.input.push(b'\n');
+                self.take_lines(modules, orders);
+            }
+            if self.input.len() > LINE {
+                self.output.extend_from_slice(b"error: the line is too long\n");
             }
             if n == 0 || self.input.len() > LINE || self.output.len() > OUTPUT {
                 let _ = self.wire.write(&self.output);
@@ -111,6 +108,24 @@ impl Client {
             self.output.drain(..n);
         }
         Ok(())
+    }
+}
+
+impl Client {
+    /// Answers every line that is complete.
+    fn take_lines(&mut self, modules: usize, orders: &mut Vec<Order>) {
+        while let Some(end) = self.input.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.input.drain(..=end).collect();
+            let answer = match order(&String::from_utf8_lossy(&line), modules) {
+                Ok(order) => {
+                    orders.push(order);
+                    "ok".to_owned()
+                }
+                Err(error) => format!("error: {error}"),
+            };
+            self.output.extend_from_slice(answer.as_bytes());
+            self.output.push(b'\n');
+        }
     }
 }
 

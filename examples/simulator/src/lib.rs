@@ -75,3 +75,4 @@ pub use options::{Options, Resolve};
 pub use port::Cable;
 pub use simulator::Simulator;
 pub use tls::{Certificates, Verification};
+pub use tungstenite;

@@ -5,7 +5,7 @@ mod arguments;
 
 use arguments::{Arguments, Serial, Task};
 use clap::Parser as _;
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use wsat_sim::{Simulator, demo, transcript};
@@ -56,7 +56,8 @@ fn serve(arguments: &Arguments) -> Result<u8, String> {
             return Err("--log is for one module".to_owned());
         }
         let cannot = |error| format!("cannot write {}: {error}", path.display());
-        simulator.record(File::create(path).map_err(cannot)?);
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path);
+        simulator.record(file.map_err(cannot)?);
     }
     let ports = ports(arguments, &mut simulator)?;
     for port in ports {

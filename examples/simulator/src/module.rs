@@ -112,6 +112,16 @@ impl Module {
         if self.rest.restarting { None } else { self.device.device().poll_deadline() }
     }
 
+    /// The module starts anew, as by its reset pin: what is stored stays, and what was not printed yet is not.
+    pub(crate) fn reboot(&mut self, now: Instant) {
+        let Self { device, rest } = self;
+        rest.input.clear();
+        rest.output.clear();
+        rest.reply = None;
+        rest.restarting = false;
+        device.with(|device| rest.restart(now, device));
+    }
+
     /// Works with the device: for facts that come by other ways than the network's rounds.
     pub(crate) fn with<R>(&mut self, work: impl FnOnce(&mut Device<'_>) -> R) -> R {
         self.device.with(work)
@@ -283,14 +293,18 @@ impl Rest {
                 }
                 let restart = std::mem::take(&mut self.restarting);
                 if restart {
-                    self.recorder.note(|recording| recording.restarts(now));
-                    device.restart();
-                    self.messages = Messages::new();
-                    self.messages.add(&self.firmware.restart());
+                    self.restart(now, device);
                 }
                 restart
             }
         }
+    }
+
+    fn restart(&mut self, now: Instant, device: &mut Device<'_>) {
+        self.recorder.note(|recording| recording.restarts(now));
+        device.restart();
+        self.messages = Messages::new();
+        self.messages.add(&self.firmware.restart());
     }
 
     /// What stands in the output behind what was there before.

@@ -169,7 +169,7 @@ impl Simulator {
         let now = self.now();
         let numbers: Vec<_> = self.stations.iter().map(|(number, _)| number).collect();
         for number in numbers.into_iter().filter(|number| module.is_none_or(|one| one == *number)) {
-            self.stations[number].apply(now, fault, &mut self.reactor);
+            self.stations[number].apply(now, fault);
             self.wake(number);
         }
     }

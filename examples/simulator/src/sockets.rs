@@ -30,6 +30,13 @@ impl Sockets<'_> {
         self.links.get_mut(number).is_some_and(|link| link.pump(now, most, device, reactor))
     }
 
+    /// Bytes of the module that no socket gets.
+    pub(crate) fn note_sent(&self, now: Instant, number: usize, bytes: &[u8]) {
+        if let Some(link) = self.links.get(number) {
+            link.note_sent(now, bytes);
+        }
+    }
+
     /// An attempt fails at once.
     pub(crate) fn refuse(&mut self, now: Instant, conn: Conn, device: &mut Device<'_>) {
         if let Some(link) = self.links.get_mut(conn.link()) {

@@ -98,13 +98,12 @@ impl Station {
     }
 
     /// Something goes wrong from now on, or is well again.
-    pub(crate) fn apply(&mut self, now: Instant, fault: Fault, reactor: &mut Reactor) {
+    pub(crate) fn apply(&mut self, now: Instant, fault: Fault) {
         self.faults.apply(fault);
-        if fault.0 == Kind::Reboot && self.module.is_some() {
-            for link in &mut self.links {
-                link.close_transport(reactor);
-            }
-            self.module = Some(self.boot(now));
+        if fault.0 == Kind::Reboot
+            && let Some(module) = &mut self.module
+        {
+            module.reboot(now);
         }
     }
 
@@ -139,6 +138,13 @@ impl Station {
         if self.module.is_none() && !self.look_for_host(now, reactor) {
             return Next::Wait;
         }
+        let next = self.rounds(now, reactor);
+        // Whoever ends the program has what has happened until then.
+        self.recorder.note(Recording::flush);
+        next
+    }
+
+    fn rounds(&mut self, now: Instant, reactor: &mut Reactor) -> Next {
         let Some(module) = &mut self.module else { return Next::Wait };
         for _ in 0..ROUNDS {
             let sockets = Sockets { links: &mut self.links, reactor };
@@ -182,6 +188,8 @@ impl Station {
     /// The host is gone: so is its module.
     fn part(&mut self, reactor: &mut Reactor, failure: Option<&io::Error>) -> Next {
         self.recorder.note(Recording::end);
+        // What is on the line is nobody's any more.
+        self.faults.clear_line();
         self.module = None;
         for link in &mut self.links {
             link.close_transport(reactor);

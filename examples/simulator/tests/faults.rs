@@ -187,3 +187,12 @@ fn lines_on_the_control_port() {
     assert_eq!(answers.next(), Some("ok"));
     assert_eq!(answers.next(), None);
 }
+
+#[test]
+fn a_reboot_keeps_what_is_stored() {
+    let mut session = Session::new();
+    session.says("AT+CWMODE=3\r\n", "\r\nOK\r\n");
+    session.fault("reboot");
+    session.prints("\r\nready\r\n");
+    session.says("AT+CWMODE?\r\n", "AT+CWMODE?\r\n+CWMODE:3\r\n\r\nOK\r\n");
+}

@@ -87,3 +87,20 @@ fn a_session_that_is_recorded_is_played_again() {
         assert!(!good && shown.contains("SENT") && shown.contains("SEND OK"), "{shown}");
     }
 }
+
+#[test]
+fn a_program_that_is_ended_has_written_all_of_it() {
+    let file = File::new("ended");
+    let sim = Sim::start(&["--serial", "tcp:127.0.0.1:0", "--log", file.0.to_str().unwrap()]);
+    let port = sim.said("wsat-sim: AT port on ");
+    let mut stream = TcpStream::connect(port).unwrap();
+    stream.write_all(b"AT\r\n").unwrap();
+    let expected = b"\r\nready\r\nAT\r\n\r\nOK\r\n";
+    stream.read_exact(&mut vec![0; expected.len()]).unwrap();
+    // It writes when it has nothing else to do.
+    std::thread::sleep(Duration::from_millis(200));
+    // The host is still there; the program is not.
+    drop(sim);
+    let (good, shown) = play(&file);
+    assert!(good, "{shown}");
+}

@@ -103,6 +103,12 @@ impl Faults {
         self.serial == OnSerial::default() && self.to_module.is_empty() && self.to_host.is_empty()
     }
 
+    /// The host has gone, and what was on its way with it.
+    pub(crate) fn clear_line(&mut self) {
+        self.to_module = SerialLine::default();
+        self.to_host = SerialLine::default();
+    }
+
     /// Nothing is on the serial line.
     pub(crate) fn is_line_idle(&self) -> bool {
         self.to_module.is_empty() && self.to_host.is_empty()

@@ -82,7 +82,9 @@ impl FaultyNetwork<'_> {
     /// What the module sends vanishes.
     fn swallow(&mut self, now: Instant, number: usize, device: &mut Device<'_>) -> bool {
         let Some(conn) = self.sockets.conn(number) else { return false };
-        let n = device.poll_peer(conn, self.rng, &mut [0; 1024]);
+        let mut bytes = [0; 1024];
+        let n = device.poll_peer(conn, self.rng, &mut bytes);
+        self.sockets.note_sent(now, number, &bytes[..n]);
         // The device counted them out itself.
         let _ = device.handle_sent(now, conn, n);
         n > 0

@@ -94,6 +94,13 @@ impl Link {
         }
     }
 
+    /// The module has sent these bytes.
+    pub(crate) fn note_sent(&self, now: Instant, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.recorder.note(|recording| recording.sent(now, self.number, bytes));
+        }
+    }
+
     /// The transport has ended, or could not be made.
     pub(crate) fn ended(&self, now: Instant, conn: Conn, device: &mut Device<'_>) {
         // Of a connection that the device has given up already, nothing is heard.

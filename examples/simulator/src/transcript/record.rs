@@ -17,6 +17,8 @@ pub(crate) struct Recording {
     file: File,
     /// Since the first session of the file began, and since this one did.
     begun: Option<Instant>,
+    /// The file has a session.
+    is_begun: bool,
     /// When the last fact was.
     at: u64,
     prints: Vec<u8>,
@@ -47,6 +49,7 @@ impl Recording {
         Self {
             file,
             begun: None,
+            is_begun: false,
             at: 0,
             prints: Vec::new(),
             ahead: 0,
@@ -59,8 +62,15 @@ impl Recording {
     /// A module is switched on.
     pub(crate) fn begin(&mut self, now: Instant, config: &Config, window: usize) {
         self.flush();
+        if self.begun.is_none() && !self.is_begun {
+            // Only now: a start that fails leaves an older file as it is.
+            self.failure = self.file.set_len(0).err();
+            self.is_begun = true;
+        }
         self.begun = Some(now);
         self.at = 0;
+        self.ahead = 0;
+        self.prints.clear();
         self.links = Default::default();
         let dialect = super::core::dialect_name(config.dialect);
         let quirks = super::core::quirks_names(config.quirks);
@@ -135,6 +145,7 @@ impl Recording {
 
     pub(crate) fn closes(&mut self, now: Instant, link: usize) {
         self.touch(now);
+        self.links[link].response.clear();
         self.sends(link);
         let cut = std::mem::take(&mut self.links[link].sent).len();
         if cut > 0 {
@@ -148,6 +159,7 @@ impl Recording {
     }
 
     pub(crate) fn ends(&mut self, now: Instant, link: usize) {
+        self.part_of_response(now, link);
         self.fact(now, &format!("eof {link}"));
     }
 
@@ -177,6 +189,14 @@ impl Recording {
             let _ = write!(items, " {}", quoted(rest));
         }
         self.fact(now, &format!("peer {link} {items}"));
+    }
+
+    /// A response that will not be complete.
+    fn part_of_response(&mut self, now: Instant, link: usize) {
+        let part = std::mem::take(&mut self.links[link].response);
+        if !part.is_empty() {
+            self.fact(now, &format!("peer {link} {}", quoted(&part)));
+        }
     }
 
     /// The module has sent these bytes.
@@ -223,7 +243,7 @@ impl Recording {
     }
 
     /// Writes what has followed from the last fact.
-    fn flush(&mut self) {
+    pub(crate) fn flush(&mut self) {
         for link in 0..self.links.len() {
             self.sends(link);
         }
