@@ -86,9 +86,7 @@ fn ports(arguments: &Arguments, simulator: &mut Simulator) -> Result<Vec<String>
     if arguments.modules > 1 && matches!(arguments.serial, Serial::Stdio) {
         return Err("stdio is of one module: give --modules a pty or TCP".to_owned());
     }
-    if arguments.modules > 1 {
-        raise_limit();
-    }
+    raise_limit();
     let mut ports = Vec::new();
     for number in 0..arguments.modules {
         let (port, name) = match &arguments.serial {

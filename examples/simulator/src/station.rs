@@ -99,7 +99,7 @@ impl Station {
 
     /// Something goes wrong from now on, or is well again.
     pub(crate) fn apply(&mut self, now: Instant, fault: Fault) {
-        self.faults.apply(fault);
+        self.faults.apply(now, fault);
         if fault.0 == Kind::Reboot
             && let Some(module) = &mut self.module
         {

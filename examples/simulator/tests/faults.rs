@@ -196,3 +196,13 @@ fn a_reboot_keeps_what_is_stored() {
     session.prints("\r\nready\r\n");
     session.says("AT+CWMODE?\r\n", "AT+CWMODE?\r\n+CWMODE:3\r\n\r\nOK\r\n");
 }
+
+#[test]
+fn a_line_that_is_well_again_is_so_at_once() {
+    let mut session = Session::new();
+    session.fault("serial delay 4000000000");
+    session.cable.send(b"AT\r\n");
+    session.is_quiet(50);
+    session.fault("serial ok");
+    session.prints("\r\nOK\r\n");
+}

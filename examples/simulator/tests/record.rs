@@ -104,3 +104,23 @@ fn a_program_that_is_ended_has_written_all_of_it() {
     let (good, shown) = play(&file);
     assert!(good, "{shown}");
 }
+
+#[test]
+fn a_long_message() {
+    let file = File::new("long");
+    let long = "x".repeat(5000);
+    let records: String = [1024, 1024, 1024, 1024, 904]
+        .iter()
+        .map(|len| format!("+WS_DATA:0,{len},{}\r\n", "x".repeat(*len)))
+        .collect();
+    let echoed = format!("\r\nSEND OK\r\n{records}");
+    let turns = [
+        SESSION[0],
+        SESSION[3],
+        ("AT+WSSEND=0,5000\r\n", "\r\nOK\r\n\r\n>"),
+        (long.as_str(), echoed.as_str()),
+    ];
+    session(&file, &[], &turns);
+    let (good, shown) = play(&file);
+    assert!(good, "{shown}");
+}

@@ -40,6 +40,13 @@ impl SerialLine {
         }
     }
 
+    /// What is on its way arrives by then at the latest.
+    pub(crate) fn hurry(&mut self, by: Instant) {
+        for (at, _) in &mut self.bytes {
+            *at = (*at).min(by);
+        }
+    }
+
     /// What has arrived, or its first byte. It stays until it is [taken](Self::take).
     pub(crate) fn arrived(&self, now: Instant, faults: &OnSerial) -> Vec<u8> {
         let most = if faults.cut { 1 } else { usize::MAX };

@@ -9,6 +9,7 @@ pub(crate) use network::{FaultyNetwork, LinkFaults};
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use wsat::Instant;
 
 /// Something that goes wrong from now on, or is well again. As a line of text it is what `--fault` and the control port take:
 ///
@@ -115,7 +116,7 @@ impl Faults {
     }
 
     /// Changes what goes wrong. A reboot is the station's to carry out.
-    pub(crate) fn apply(&mut self, fault: Fault) {
+    pub(crate) fn apply(&mut self, now: Instant, fault: Fault) {
         let serial = &mut self.serial;
         match fault.0 {
             Kind::Drop(probability) => serial.drop = probability,
@@ -133,5 +134,9 @@ impl Faults {
                 }
             }
         }
+        // Also what is on its way already.
+        let by = now.after(self.serial.delay_ms);
+        self.to_module.hurry(by);
+        self.to_host.hurry(by);
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Recording {
     is_begun: bool,
     /// When the last fact was.
     at: u64,
+    /// The last fact, until something follows from it.
+    fact: String,
     prints: Vec<u8>,
     /// So many bytes that will be printed are written already, where they belong.
     ahead: usize,
@@ -51,6 +53,7 @@ impl Recording {
             begun: None,
             is_begun: false,
             at: 0,
+            fact: String::new(),
             prints: Vec::new(),
             ahead: 0,
             links: Default::default(),
@@ -176,7 +179,7 @@ impl Recording {
     pub(crate) fn peer(&mut self, now: Instant, link: usize, bytes: &[u8]) {
         let wire = &mut self.links[link];
         if wire.answered {
-            return self.fact(now, &format!("peer {link} {}", quoted(bytes)));
+            return self.peer_fact(now, link, &quoted(bytes));
         }
         wire.response.extend_from_slice(bytes);
         let Some(end) = find(&wire.response, b"\r\n\r\n") else { return };
@@ -188,7 +191,20 @@ impl Recording {
         if !rest.is_empty() {
             let _ = write!(items, " {}", quoted(rest));
         }
-        self.fact(now, &format!("peer {link} {items}"));
+        self.peer_fact(now, link, &items);
+    }
+
+    /// What is read in several pieces before anything else happens is one.
+    fn peer_fact(&mut self, now: Instant, link: usize, items: &str) {
+        self.touch(now);
+        let nothing_since = self.prints.is_empty()
+            && self.lines.is_empty()
+            && self.links.iter().all(|wire| wire.frames.is_empty());
+        if nothing_since && self.fact.starts_with(&format!("peer {link} ")) {
+            let _ = write!(self.fact, " {items}");
+        } else {
+            self.fact(now, &format!("peer {link} {items}"));
+        }
     }
 
     /// A response that will not be complete.
@@ -239,7 +255,7 @@ impl Recording {
     fn fact(&mut self, now: Instant, text: &str) {
         self.touch(now);
         self.flush();
-        self.write(&format!("{text}\n"));
+        self.fact.push_str(text);
     }
 
     /// Writes what has followed from the last fact.
@@ -247,7 +263,10 @@ impl Recording {
         for link in 0..self.links.len() {
             self.sends(link);
         }
-        let mut text = String::new();
+        let mut text = std::mem::take(&mut self.fact);
+        if !text.is_empty() {
+            text.push('\n');
+        }
         let prints = std::mem::take(&mut self.prints);
         if !prints.is_empty() {
             let _ = writeln!(text, "  prints {}", line(&prints));

@@ -77,6 +77,8 @@ fn closing_brace(text: &str) -> Option<usize> {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
         match c {
+            // Deeper ones nobody reads.
+            '{' if escaped && depth > 16 => return None,
             '{' if escaped => depth += 1,
             '}' if depth == 0 => return Some(at),
             '}' => depth -= 1,
