@@ -109,9 +109,7 @@ impl Client {
         }
         Ok(())
     }
-}
 
-impl Client {
     /// Answers every line that is complete.
     fn take_lines(&mut self, modules: usize, orders: &mut Vec<Order>) {
         while let Some(end) = self.input.iter().position(|byte| *byte == b'\n') {

@@ -69,18 +69,17 @@ impl FaultyNetwork<'_> {
             Mode::HalfOpen => return self.swallow(now, number, device),
             Mode::Sound | Mode::Refuse => {}
         }
+        let most = if faults.cut { 1 } else { INBOX };
         if let Some(millis) = faults.slow_ms {
             if faults.next_at.is_some_and(|at| at > now) {
                 return false;
             }
             faults.next_at = None;
-            let most = if faults.cut { 1 } else { INBOX };
             let moved = self.sockets.pump_link(now, number, most, device);
             // A link that stands still has nothing to wait for.
             self.faults[number].next_at = moved.then(|| now.after(millis.max(1)));
             return moved;
         }
-        let most = if faults.cut { 1 } else { INBOX };
         self.sockets.pump_link(now, number, most, device)
     }
 

@@ -15,7 +15,7 @@ use wsat::device::{Answer, Config, Missing, Target};
 #[derive(Debug)]
 pub(crate) struct Recording {
     file: File,
-    /// Since the first session of the file began, and since this one did.
+    /// When the session that is being written began, if there is one.
     begun: Option<Instant>,
     /// The file has a session.
     is_begun: bool,
@@ -65,7 +65,7 @@ impl Recording {
     /// A module is switched on.
     pub(crate) fn begin(&mut self, now: Instant, config: &Config, window: usize) {
         self.flush();
-        if self.begun.is_none() && !self.is_begun {
+        if !self.is_begun {
             // Only now: a start that fails leaves an older file as it is.
             self.failure = self.file.set_len(0).err();
             self.is_begun = true;
