@@ -263,6 +263,16 @@ impl<'m> Device<'m> {
     pub const fn is_busy(&self) -> bool {
         !matches!(self.engine.running, Running::Nothing | Running::Payload(_))
     }
+
+    /// The embedding program may print lines of its own that nobody asked for (`WIFI GOT IP`), as soon as
+    /// [`poll_host`](Self::poll_host) has nothing more: no answer, report or record is begun and not ended, no half
+    /// a line is echoed, and no prompt waits for payload.
+    #[must_use]
+    pub fn is_between_units(&self) -> bool {
+        let echo = self.reader.echo_pending() || (self.reader.echo_on() && !self.reader.is_idle());
+        let prompted = matches!(self.engine.running, Running::Payload(_));
+        self.engine.output.is_empty() && !echo && !prompted
+    }
 }
 
 #[cfg(feature = "defmt")]

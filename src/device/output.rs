@@ -142,6 +142,11 @@ impl Output {
         !self.waiting.is_empty()
     }
 
+    /// Nothing waits, and nothing is half printed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.current.is_none()
+    }
+
     pub(crate) const fn current(&self) -> Option<Current> {
         self.current
     }

@@ -184,7 +184,7 @@ impl Rest {
         moved |= self.answer(now, device);
         // A command of ours is carried out at once, so what the host sent behind it is a line of
         // its own, not one that came while the module was busy. Its messages go before that too.
-        if self.reply.is_none() && !self.restarting && !self.messages.are_next() {
+        if self.reply.is_none() && !self.restarting && !self.messages.are_next(device) {
             let taken = device.handle_host(now, &self.input);
             self.input.drain(..taken.min(self.input.len()));
             moved |= taken > 0;
@@ -267,7 +267,6 @@ impl Rest {
         let next = device.poll_host(now, &mut self.output[held..]);
         let printed = if let Serial::Bytes(n) = next { n.min(room) } else { 0 };
         self.output.truncate(held + printed);
-        self.messages.after(&self.output[held..]);
         match next {
             Serial::Bytes(_) => {
                 self.record_printed(now, held);
@@ -277,15 +276,14 @@ impl Rest {
                 let window = network.window(conn);
                 let taken = len.min(window.len()).min(room);
                 self.output.extend_from_slice(&window[..taken]);
-                self.messages.after(&self.output[held..]);
-                self.record_printed(now, held);
+                        self.record_printed(now, held);
                 network.consume(conn.link(), taken);
                 let told = device.handle_relayed(now, conn, taken);
                 debug_assert!(told.is_ok(), "no more was relayed than the device had named");
                 taken > 0
             }
             Serial::Idle => {
-                if self.messages.are_next() {
+                if self.messages.are_next(device) {
                     self.messages.print(&mut self.output);
                     let note = &self.output[held..];
                     self.recorder.note(|recording| recording.notes(note));

@@ -164,3 +164,35 @@ fn hours_of_many_modules_in_a_moment() {
         assert_eq!(bench.server(0).received().len(), 360);
     }
 }
+
+/// WebSocket AT Commands, AT+WSDATAFMT: a record goes from its head to its end. What the firmware says of
+/// itself (AT+CIPSNTPCFG, Note) is none of it, and comes behind the answer that it belongs to.
+#[test]
+fn messages_of_the_firmware_stay_out_of_records() {
+    let mut bench = Bench::new(Config::new(Dialect::V4_2));
+    bench.send(b"ATE0\r\n");
+    drop(bench.receive());
+    open(&mut bench);
+    answers(&mut bench, "AT+WSDATAFMT=0,2,48\r\n", "\r\nOK\r\n");
+    // The first frame of a message; what there is of it looks like a line.
+    bench.server(0).send_bytes(b"\x02\x03ab\n");
+    assert_eq!(bench.receive(), b"+WS_DATA:0,3,ab\n");
+    answers(&mut bench, "AT+CIPSNTPCFG=1,0\r\n", "");
+    bench.advance(SECOND);
+    assert_eq!(bench.receive(), b"\r\n\r\nOK\r\n+TIME_UPDATED\r\n");
+}
+
+/// A record need not end in CR LF: what comes next does not wait for one.
+#[test]
+fn messages_of_the_firmware_follow_a_record_without_a_line_end() {
+    let mut bench = Bench::new(Config::new(Dialect::V4_2));
+    bench.send(b"ATE0\r\n");
+    drop(bench.receive());
+    open(&mut bench);
+    answers(&mut bench, "AT+WSDATAFMT=0,0,16\r\n", "\r\nOK\r\n");
+    bench.send(b"AT+CIPSNTPCFG=1,0\r\nAT+WSSEND=0,2\r\n");
+    let answer = "\r\nOK\r\n+TIME_UPDATED\r\n\r\nOK\r\n\r\n>";
+    assert_eq!(String::from_utf8(bench.receive()).unwrap(), answer);
+    answers(&mut bench, "hi", "\r\nSEND OK\r\n+WS_DATA:0,2,hi");
+    answers(&mut bench, "AT+CIPSNTPCFG=1,0\r\n", "\r\nOK\r\n+TIME_UPDATED\r\n");
+}

@@ -63,6 +63,7 @@ fn device_side(device: &mut Device<'_>, now: Instant) {
     keep(Device::handle_host(any(device), now, bytes()));
     keep(Device::command(any(device)));
     keep(Device::is_busy(any(device)));
+    keep(Device::is_between_units(any(device)));
     keep(Device::abort_payload(any(device)));
     keep(Device::link_state(any(device), any(0)));
     keep(Device::poll_failure(any(device)));
