@@ -276,7 +276,7 @@ impl Rest {
                 let window = network.window(conn);
                 let taken = len.min(window.len()).min(room);
                 self.output.extend_from_slice(&window[..taken]);
-                        self.record_printed(now, held);
+                self.record_printed(now, held);
                 network.consume(conn.link(), taken);
                 let told = device.handle_relayed(now, conn, taken);
                 debug_assert!(told.is_ok(), "no more was relayed than the device had named");

@@ -1,5 +1,6 @@
 //! A network that is real: three links, each with a socket of its own.
 
+use crate::faults::Links;
 use crate::link::{INBOX, Link};
 use crate::network::Network;
 use crate::reactor::Reactor;
@@ -12,44 +13,39 @@ pub(crate) struct Sockets<'a> {
     pub(crate) reactor: &'a mut Reactor,
 }
 
-impl Sockets<'_> {
-    /// The attempt that a link has a transport for, or had last.
-    pub(crate) fn conn(&self, number: usize) -> Option<Conn> {
-        self.links.get(number)?.conn()
+impl Links for Sockets<'_> {
+    fn conn(&self, link: usize) -> Option<Conn> {
+        self.links.get(link)?.conn()
     }
 
-    /// One round of one link, which reads so much at most.
-    pub(crate) fn pump_link(
+    fn pump_link(
         &mut self,
         now: Instant,
-        number: usize,
+        link: usize,
         most: usize,
         device: &mut Device<'_>,
     ) -> bool {
         let reactor = &mut *self.reactor;
-        self.links.get_mut(number).is_some_and(|link| link.pump(now, most, device, reactor))
+        self.links.get_mut(link).is_some_and(|link| link.pump(now, most, device, reactor))
     }
 
-    /// Bytes of the module that no socket gets.
-    pub(crate) fn note_sent(&self, now: Instant, number: usize, bytes: &[u8]) {
-        if let Some(link) = self.links.get(number) {
+    fn note_lost(&self, now: Instant, link: usize, bytes: &[u8]) {
+        if let Some(link) = self.links.get(link) {
             link.note_sent(now, bytes);
         }
     }
 
-    /// An attempt fails at once.
-    pub(crate) fn refuse(&mut self, now: Instant, conn: Conn, device: &mut Device<'_>) {
+    fn refuse(&mut self, now: Instant, conn: Conn, device: &mut Device<'_>) {
         if let Some(link) = self.links.get_mut(conn.link()) {
             link.close_transport(self.reactor);
             link.ended(now, conn, device);
         }
     }
 
-    /// The connection of a link ends, as if its peer had gone.
-    pub(crate) fn reset(&mut self, now: Instant, number: usize, device: &mut Device<'_>) -> bool {
-        let Some(link) = self.links.get_mut(number) else { return false };
+    fn reset(&mut self, now: Instant, link: usize, device: &mut Device<'_>) -> bool {
+        let Some(link) = self.links.get_mut(link) else { return false };
         let Some(conn) = link.conn() else { return false };
-        link.close_transport(self.reactor);
+        link.reset_transport(self.reactor);
         link.ended(now, conn, device);
         true
     }

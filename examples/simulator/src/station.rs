@@ -1,6 +1,6 @@
 //! One AT port and the module behind it: from one host to the next.
 
-use crate::faults::{Fault, Faults, FaultyNetwork, Kind, LinkFaults};
+use crate::faults::{Fault, Faults, Kind, Serial};
 use crate::firmware::Air;
 use crate::link::{Link, WINDOW};
 use crate::module::Module;
@@ -23,9 +23,6 @@ const ROUNDS: usize = 16;
 
 /// Bytes read from the port at a time.
 const READ: usize = 1024;
-
-/// Bytes that are on a line that is not sound before the one who writes has to wait.
-const LINE: usize = 4096;
 
 /// What a station needs next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,10 +82,7 @@ impl Station {
     /// When this has to run again although nothing else happens.
     pub(crate) fn deadline(&self, now: Instant) -> Option<Instant> {
         let Some(module) = &self.module else { return self.look_at };
-        let Faults { to_module, to_host, links, .. } = &self.faults;
-        let slow = links.iter().filter_map(LinkFaults::next_at).filter(|at| *at > now);
-        let lines = [to_module.next_at(now), to_host.next_at(now)];
-        module.deadline().into_iter().chain(lines.into_iter().flatten()).chain(slow).min()
+        module.deadline().into_iter().chain(self.faults.next_at(now)).min()
     }
 
     /// Switches a module on.
@@ -158,7 +152,7 @@ impl Station {
             ) {
                 Err(error) => return self.part(reactor, Some(&error)),
                 Ok(false) => {
-                    let done = module.is_done() && self.faults.is_line_idle();
+                    let done = module.is_done() && self.faults.serial.is_idle();
                     let last = self.ended && (done || self.port.next_is_waiting());
                     return if last { self.part(reactor, None) } else { Next::Wait };
                 }
@@ -189,7 +183,7 @@ impl Station {
     fn part(&mut self, reactor: &mut Reactor, failure: Option<&io::Error>) -> Next {
         self.recorder.note(Recording::end);
         // What is on the line is nobody's any more.
-        self.faults.clear_line();
+        self.faults.serial.clear();
         self.module = None;
         for link in &mut self.links {
             link.close_transport(reactor);
@@ -207,57 +201,49 @@ fn exchange(
     faults: &mut Faults,
     ended: &mut bool,
     now: Instant,
-    sockets: Sockets<'_>,
+    mut sockets: Sockets<'_>,
 ) -> io::Result<bool> {
     let mut moved = false;
-    let mut sockets = sockets;
     for _ in 0..ROUNDS {
-        let Sockets { links, reactor } = &mut sockets;
-        let network = &mut FaultyNetwork {
-            sockets: Sockets { links, reactor },
-            faults: &mut faults.links,
-            rng: &mut faults.rng,
-        };
-        let mut round = module.turn_host(now, network);
-        round |= print(module, port, faults, now)?;
-        round |= read(module, port, faults, ended, now)?;
+        let mut round = module.turn_host(now, &mut faults.around(&mut sockets));
+        round |= print(module, port, &mut faults.serial, now)?;
+        round |= read(module, port, &mut faults.serial, ended, now)?;
         if !round {
             break;
         }
         moved = true;
     }
-    let network = &mut FaultyNetwork { sockets, faults: &mut faults.links, rng: &mut faults.rng };
-    Ok(moved | module.turn_network(now, network))
+    Ok(moved | module.turn_network(now, &mut faults.around(&mut sockets)))
 }
 
 /// What the module has printed goes to the host. Returns whether anything moved.
 fn print(
     module: &mut Module,
     port: &mut dyn Port,
-    faults: &mut Faults,
+    serial: &mut Serial,
     now: Instant,
 ) -> io::Result<bool> {
-    if faults.is_line_sound() {
-        if module.output().is_empty() {
+    let n = module.output().len();
+    if serial.is_sound() {
+        if n == 0 {
             return Ok(false);
         }
         let n = port.write(module.output())?;
         module.written(n);
         return Ok(n > 0);
     }
-    let n = module.output().len();
     // A host that does not read has the module wait, as a line with flow control does.
-    let takes = n > 0 && faults.to_host.len() < LINE;
+    let takes = n > 0 && !serial.to_host.is_full();
     if takes {
-        faults.to_host.put(now, module.output(), &faults.serial, &mut faults.rng);
+        serial.to_host.put(now, module.output(), &serial.faults);
         module.written(n);
     }
-    let arrived = faults.to_host.arrived(now, &faults.serial);
+    let arrived = serial.to_host.arrived(now, &serial.faults);
     if arrived.is_empty() {
         return Ok(takes);
     }
     let n = port.write(&arrived)?;
-    faults.to_host.take(n);
+    serial.to_host.take(n);
     Ok(takes || n > 0)
 }
 
@@ -265,20 +251,20 @@ fn print(
 fn read(
     module: &mut Module,
     port: &mut dyn Port,
-    faults: &mut Faults,
+    serial: &mut Serial,
     ended: &mut bool,
     now: Instant,
 ) -> io::Result<bool> {
     let mut moved = false;
-    if module.wants_input() && !*ended && faults.to_module.len() < LINE {
+    if module.wants_input() && !*ended && !serial.to_module.is_full() {
         let mut bytes = [0; READ];
         match port.read(&mut bytes)? {
             Input::Bytes(n) => {
                 moved = true;
-                if faults.is_line_sound() {
+                if serial.is_sound() {
                     module.put(now, &bytes[..n]);
                 } else {
-                    faults.to_module.put(now, &bytes[..n], &faults.serial, &mut faults.rng);
+                    serial.to_module.put(now, &bytes[..n], &serial.faults);
                 }
             }
             Input::End => {
@@ -288,11 +274,5 @@ fn read(
             Input::Nothing => {}
         }
     }
-    if module.wants_input() {
-        let arrived = faults.to_module.arrived(now, &faults.serial);
-        faults.to_module.take(arrived.len());
-        moved |= !arrived.is_empty();
-        module.put(now, &arrived);
-    }
-    Ok(moved)
+    Ok(moved | serial.deliver(now, module))
 }

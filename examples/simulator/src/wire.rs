@@ -5,8 +5,10 @@ use mio::event::Event;
 use mio::net::TcpStream;
 use mio::{Interest, Token};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::sockopt::set_socket_linger;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// A non-blocking TCP stream.
 ///
@@ -126,5 +128,12 @@ impl Wire {
     pub(crate) fn close(self, reactor: &mut Reactor) {
         drop(self.stream);
         reactor.release(self.token);
+    }
+
+    /// Closes the stream so that its other side sees an error and no end: RST, not FIN.
+    pub(crate) fn reset(self, reactor: &mut Reactor) {
+        // The system can hardly refuse; then it ends in order.
+        let _ = set_socket_linger(&self.stream, Some(Duration::ZERO));
+        self.close(reactor);
     }
 }

@@ -196,3 +196,49 @@ fn messages_of_the_firmware_follow_a_record_without_a_line_end() {
     answers(&mut bench, "hi", "\r\nSEND OK\r\n+WS_DATA:0,2,hi");
     answers(&mut bench, "AT+CIPSNTPCFG=1,0\r\n", "\r\nOK\r\n+TIME_UPDATED\r\n");
 }
+
+/// The line of `AT+GMR` and its answer, as they come over a line that loses bytes in both directions.
+fn over_a_bad_line(seed: u64) -> Vec<u8> {
+    let mut bench = bench();
+    bench.set_seed(seed);
+    bench.apply("serial drop 0.1".parse().unwrap());
+    bench.send(b"AT+GMR\r\nAT+GMR\r\nAT+GMR\r\nAT+GMR\r\n");
+    bench.receive()
+}
+
+#[test]
+fn a_seed_gives_the_same_faults_again() {
+    assert_eq!(over_a_bad_line(1), over_a_bad_line(1));
+    assert_ne!(over_a_bad_line(1), over_a_bad_line(2));
+}
+
+#[test]
+fn a_network_that_fails_on_demand() {
+    let mut bench = bench();
+    answers(&mut bench, "AT+WSCFG=0,10,5\r\n", "\r\nOK\r\n");
+    open(&mut bench);
+    // Nothing comes any more: the Ping after 10 s has no Pong after another 5.
+    bench.apply("network 0 half-open".parse().unwrap());
+    bench.advance(15 * SECOND - Duration::from_millis(1));
+    assert_eq!(bench.receive(), b"");
+    bench.apply("network ok".parse().unwrap());
+    bench.advance(SECOND);
+    assert_eq!(bench.receive(), b"+WS_DISCONNECTED:0\r\n");
+    bench.advance(10 * SECOND);
+    assert_eq!(bench.receive(), b"+WS_CONNECTED:0\r\n");
+    bench.apply("network reset".parse().unwrap());
+    assert_eq!(bench.receive(), b"+WS_DISCONNECTED:0\r\n");
+    bench.apply("network refuse".parse().unwrap());
+    answers(&mut bench, "AT+WSOPEN=1,\"ws://h/\"\r\n", "\r\nERROR\r\n");
+    // One byte each 100 ms: those of a frame's head, and its two octets.
+    bench.apply("network ok".parse().unwrap());
+    bench.advance(10 * SECOND);
+    assert_eq!(bench.receive(), b"+WS_CONNECTED:0\r\n");
+    bench.apply("network slow 100".parse().unwrap());
+    bench.apply("network cut on".parse().unwrap());
+    bench.server(0).send_bytes(b"\x81\x02hi");
+    bench.advance(Duration::from_millis(299));
+    assert_eq!(bench.receive(), b"");
+    bench.advance(Duration::from_millis(1));
+    assert_eq!(bench.receive(), b"+WS_DATA:0,2,hi\r\n");
+}

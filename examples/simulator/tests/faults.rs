@@ -206,3 +206,24 @@ fn a_line_that_is_well_again_is_so_at_once() {
     session.fault("serial ok");
     session.prints("\r\nOK\r\n");
 }
+
+/// RFC 793 3.4: a reset is an error to the other side, not the end of what is sent.
+#[test]
+fn the_peer_sees_a_reset() {
+    let mut session = Session::new();
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    session.server = listener.local_addr().unwrap();
+    let peer = std::thread::spawn(move || {
+        let mut socket = tungstenite::accept(listener.accept().unwrap().0).unwrap();
+        socket.read()
+    });
+    session.open();
+    session.fault("network reset");
+    session.prints("+WS_DISCONNECTED:0\r\n");
+    match peer.join().unwrap() {
+        Err(tungstenite::Error::Io(error)) => {
+            assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+        }
+        other => panic!("{other:?}"),
+    }
+}

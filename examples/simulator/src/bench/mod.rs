@@ -5,7 +5,9 @@ mod stream;
 
 pub use server::{Behaviour, Server};
 
+use crate::faults::{Fault, Faults, Kind, Links};
 use crate::firmware::Air;
+use crate::link::WINDOW;
 use crate::module::Module;
 use crate::network::Network;
 use crate::recorder::Recorder;
@@ -49,6 +51,8 @@ use wsat::device::{Config, Conn, Device};
 pub struct Bench {
     module: Module,
     servers: Servers,
+    air: Air,
+    faults: Faults,
     now: Duration,
     printed: Vec<u8>,
 }
@@ -66,15 +70,64 @@ impl Bench {
     pub fn new(config: Config) -> Self {
         let servers =
             Servers { servers: [(); 3].map(|()| Server::new()), rng: StdRng::seed_from_u64(0) };
-        let module = Module::boot(config, Air::default(), Recorder::default());
-        let mut bench = Self { module, servers, now: Duration::ZERO, printed: Vec::new() };
+        let air = Air::default();
+        let mut bench = Self {
+            module: Module::boot(config, air.clone(), Recorder::default()),
+            servers,
+            air,
+            faults: Faults::new(0),
+            now: Duration::ZERO,
+            printed: Vec::new(),
+        };
         bench.turn();
         bench
     }
 
+    /// A Wi-Fi network that the module finds, with its password, as
+    /// [`Simulator::add_network`](crate::Simulator::add_network) has it.
+    pub fn add_network(&mut self, name: &str, password: &str) {
+        self.air.add(name.as_bytes(), password.as_bytes());
+    }
+
+    /// Every random choice of faults follows from this number from now on; 0 unless it is said. What goes wrong
+    /// so far is well again, and bytes that are on their way are lost.
+    pub fn set_seed(&mut self, seed: u64) {
+        self.faults = Faults::new(seed);
+    }
+
+    /// Something goes wrong from now on, or is well again.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use wsat::device::Config;
+    /// use wsat_sim::Bench;
+    ///
+    /// let mut module = Bench::new(Config::default());
+    /// module.apply("serial delay 20".parse()?);
+    /// module.send(b"ATE0\r\n");
+    /// module.advance(Duration::from_millis(39));
+    /// assert_eq!(module.receive(), b"\r\nready\r\n");
+    /// module.advance(Duration::from_millis(1));
+    /// assert_eq!(module.receive(), b"ATE0\r\n\r\nOK\r\n");
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn apply(&mut self, fault: Fault) {
+        let now = self.instant();
+        self.faults.apply(now, fault);
+        if fault.0 == Kind::Reboot {
+            self.module.reboot(now);
+        }
+        self.turn();
+    }
+
     /// The host sends these bytes, in one piece, and everything happens that follows from it at once.
     pub fn send(&mut self, bytes: &[u8]) {
-        self.module.put(self.instant(), bytes);
+        let (now, serial) = (self.instant(), &mut self.faults.serial);
+        if serial.is_sound() {
+            self.module.put(now, bytes);
+        } else {
+            serial.to_module.put(now, bytes, &serial.faults);
+        }
         self.turn();
     }
 
@@ -117,12 +170,15 @@ impl Bench {
     /// When something happens next by itself.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Duration> {
-        Some(Duration::from_millis(self.module.deadline()?.as_millis()))
+        let arrives = self.faults.next_at(self.instant());
+        let next = self.module.deadline().into_iter().chain(arrives).min()?;
+        Some(Duration::from_millis(next.as_millis()))
     }
 
     /// Switches the power off and on: every connection ends, and the module forgets all.
     pub fn switch_off_and_on(&mut self, config: Config) {
-        self.module = Module::boot(config, Air::default(), Recorder::default());
+        self.module = Module::boot(config, self.air.clone(), Recorder::default());
+        self.faults.serial.clear();
         for server in &mut self.servers.servers {
             server.disconnected();
         }
@@ -138,18 +194,34 @@ impl Bench {
     fn turn(&mut self) {
         let now = self.instant();
         loop {
-            let mut moved = self.module.turn_host(now, &mut self.servers);
-            let output = self.module.output();
-            self.printed.extend_from_slice(output);
-            let n = output.len();
-            self.module.written(n);
-            moved |= n > 0;
+            let network = &mut self.faults.around(&mut self.servers);
+            let mut moved = self.module.turn_host(now, network);
+            moved |= self.carry(now);
             // Also behind the host's side: what is printed makes way for what the peers sent.
-            moved |= self.module.turn_network(now, &mut self.servers);
+            let network = &mut self.faults.around(&mut self.servers);
+            moved |= self.module.turn_network(now, network);
             if !moved {
                 return;
             }
         }
+    }
+
+    /// What is on the serial line goes on. Returns whether anything did. This host always reads.
+    fn carry(&mut self, now: Instant) -> bool {
+        let Self { module, faults: Faults { serial, .. }, printed, .. } = self;
+        let n = module.output().len();
+        if serial.is_sound() {
+            printed.extend_from_slice(module.output());
+            module.written(n);
+            return n > 0;
+        }
+        serial.to_host.put(now, module.output(), &serial.faults);
+        module.written(n);
+        let arrived = serial.to_host.arrived(now, &serial.faults);
+        serial.to_host.take(arrived.len());
+        printed.extend_from_slice(&arrived);
+        let delivered = serial.deliver(now, module);
+        n > 0 || !arrived.is_empty() || delivered
     }
 }
 
@@ -183,9 +255,40 @@ impl Network for Servers {
 
     fn pump(&mut self, now: Instant, device: &mut Device<'_>) -> bool {
         let mut moved = false;
-        for server in &mut self.servers {
-            moved |= server.pump(now, device, &mut self.rng);
+        for link in 0..self.servers.len() {
+            moved |= self.pump_link(now, link, WINDOW, device);
         }
         moved
+    }
+}
+
+impl Links for Servers {
+    fn conn(&self, link: usize) -> Option<Conn> {
+        self.servers.get(link)?.conn()
+    }
+
+    fn pump_link(
+        &mut self,
+        now: Instant,
+        link: usize,
+        most: usize,
+        device: &mut Device<'_>,
+    ) -> bool {
+        let Self { servers, rng } = self;
+        servers.get_mut(link).is_some_and(|server| server.pump(now, most, device, rng))
+    }
+
+    fn note_lost(&self, _now: Instant, _link: usize, _bytes: &[u8]) {}
+
+    fn refuse(&mut self, now: Instant, conn: Conn, device: &mut Device<'_>) {
+        device.handle_eof(now, conn);
+    }
+
+    fn reset(&mut self, now: Instant, link: usize, device: &mut Device<'_>) -> bool {
+        let Some(server) = self.servers.get_mut(link) else { return false };
+        let Some(conn) = server.conn() else { return false };
+        server.disconnected();
+        device.handle_eof(now, conn);
+        true
     }
 }

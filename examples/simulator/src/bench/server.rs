@@ -127,6 +127,11 @@ impl Server {
         self.stalled = stalled;
     }
 
+    /// The attempt that it has a connection of.
+    pub(crate) const fn conn(&self) -> Option<Conn> {
+        if matches!(self.stage, Stage::None) { None } else { self.conn }
+    }
+
     pub(crate) fn is_of(&self, conn: Conn) -> bool {
         self.conn == Some(conn)
     }
@@ -154,8 +159,14 @@ impl Server {
         self.window.drain(..n.min(self.window.len()));
     }
 
-    /// One round. Returns whether anything moved.
-    pub(crate) fn pump(&mut self, now: Instant, device: &mut Device<'_>, rng: &mut StdRng) -> bool {
+    /// One round, in which `most` bytes arrive at the module at the most. Returns whether anything moved.
+    pub(crate) fn pump(
+        &mut self,
+        now: Instant,
+        most: usize,
+        device: &mut Device<'_>,
+        rng: &mut StdRng,
+    ) -> bool {
         let Some(conn) = self.conn else { return false };
         let mut moved = false;
         if matches!(self.stage, Stage::Connecting) {
@@ -180,7 +191,7 @@ impl Server {
             moved |= n > 0;
         }
         self.serve();
-        self.fill_window(&mut moved);
+        self.fill_window(most, &mut moved);
         let taken = device.handle_peer(now, conn, &self.window, &[]);
         self.consume(taken);
         moved |= taken > 0;
@@ -194,9 +205,9 @@ impl Server {
     }
 
     /// What the server sent goes into the module's window, as far as it has room.
-    fn fill_window(&mut self, moved: &mut bool) {
+    fn fill_window(&mut self, most: usize, moved: &mut bool) {
         let sent = &mut self.stream.0.borrow_mut().from_server;
-        let n = sent.len().min(WINDOW - self.window.len());
+        let n = sent.len().min(most).min(WINDOW - self.window.len());
         self.window.extend(sent.drain(..n));
         *moved |= n > 0;
     }

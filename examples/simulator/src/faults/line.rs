@@ -1,28 +1,92 @@
-//! One direction of a serial line that is not sound.
+//! A serial line that is not sound.
 
 use super::OnSerial;
-use rand::RngExt as _;
+use crate::module::Module;
 use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 use std::collections::VecDeque;
 use wsat::Instant;
 
-/// Bytes on their way, each with the time when it arrives.
-#[derive(Debug, Default)]
-pub(crate) struct SerialLine {
-    bytes: VecDeque<(Instant, u8)>,
+/// Bytes that are on their way in one direction before the one who writes has to wait.
+const CAPACITY: usize = 4096;
+
+/// The serial line of one module: what goes wrong on it, and both directions.
+#[derive(Debug)]
+pub(crate) struct Serial {
+    pub(crate) faults: OnSerial,
+    pub(crate) to_module: Direction,
+    pub(crate) to_host: Direction,
 }
 
-impl SerialLine {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+impl Serial {
+    /// Nothing is wrong; every later choice follows from the seed, in each direction for itself.
+    pub(crate) fn new(rng: &mut StdRng) -> Self {
+        let faults = OnSerial::default();
+        Self { faults, to_module: Direction::new(rng), to_host: Direction::new(rng) }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.bytes.len()
+    /// Nothing is wrong, and nothing is on its way.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.faults == OnSerial::default() && self.is_idle()
+    }
+
+    /// Puts what has arrived at the module into it. Returns whether anything has.
+    pub(crate) fn deliver(&mut self, now: Instant, module: &mut Module) -> bool {
+        if !module.wants_input() {
+            return false;
+        }
+        let arrived = self.to_module.arrived(now, &self.faults);
+        self.to_module.take(arrived.len());
+        module.put(now, &arrived);
+        !arrived.is_empty()
+    }
+
+    /// Nothing is on its way.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.to_module.bytes.is_empty() && self.to_host.bytes.is_empty()
+    }
+
+    /// What is on its way is nobody's any more.
+    pub(crate) fn clear(&mut self) {
+        self.to_module.bytes.clear();
+        self.to_host.bytes.clear();
+    }
+
+    /// Other faults from now on, also for what is on its way already.
+    pub(crate) fn set(&mut self, now: Instant, faults: OnSerial) {
+        self.faults = faults;
+        let by = now.after(faults.delay_ms);
+        self.to_module.hurry(by);
+        self.to_host.hurry(by);
+    }
+
+    /// When something arrives next, if that is still to come.
+    pub(crate) fn next_at(&self, now: Instant) -> Option<Instant> {
+        [&self.to_module, &self.to_host].into_iter().filter_map(|way| way.next_at(now)).min()
+    }
+}
+
+/// One direction of it.
+#[derive(Debug)]
+pub(crate) struct Direction {
+    /// Each with the time when it arrives.
+    bytes: VecDeque<(Instant, u8)>,
+    rng: StdRng,
+}
+
+impl Direction {
+    fn new(rng: &mut StdRng) -> Self {
+        Self { bytes: VecDeque::new(), rng: StdRng::from_rng(rng) }
+    }
+
+    /// It takes no more: whoever writes has to wait.
+    pub(crate) fn is_full(&self) -> bool {
+        self.bytes.len() >= CAPACITY
     }
 
     /// Puts bytes on it.
-    pub(crate) fn put(&mut self, now: Instant, bytes: &[u8], faults: &OnSerial, rng: &mut StdRng) {
+    pub(crate) fn put(&mut self, now: Instant, bytes: &[u8], faults: &OnSerial) {
+        let rng = &mut self.rng;
         let at = now.after(faults.delay_ms);
         for &byte in bytes {
             if rng.random_bool(faults.drop) {
@@ -41,7 +105,7 @@ impl SerialLine {
     }
 
     /// What is on its way arrives by then at the latest.
-    pub(crate) fn hurry(&mut self, by: Instant) {
+    fn hurry(&mut self, by: Instant) {
         for (at, _) in &mut self.bytes {
             *at = (*at).min(by);
         }
@@ -59,14 +123,14 @@ impl SerialLine {
     }
 
     /// When the next byte arrives, if that is still to come.
-    pub(crate) fn next_at(&self, now: Instant) -> Option<Instant> {
+    fn next_at(&self, now: Instant) -> Option<Instant> {
         self.bytes.front().map(|(at, _)| *at).filter(|at| *at > now)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Instant, OnSerial, SerialLine};
+    use super::{Direction, Instant, OnSerial, Serial};
     use rand::SeedableRng as _;
     use rand::rngs::StdRng;
 
@@ -74,8 +138,8 @@ mod tests {
     fn each_fault_does_what_it_is_called() {
         let now = Instant::from_millis(10);
         let through = |faults: OnSerial, seed| {
-            let mut line = SerialLine::default();
-            line.put(now, &[0; 1000], &faults, &mut StdRng::seed_from_u64(seed));
+            let mut line = Direction::new(&mut StdRng::seed_from_u64(seed));
+            line.put(now, &[0; 1000], &faults);
             line
         };
         let sound = OnSerial::default();
@@ -95,5 +159,18 @@ mod tests {
         let faults = OnSerial { drop: 0.1, flip: 0.1, repeat: 0.1, ..sound };
         assert_eq!(through(faults, 7).bytes, through(faults, 7).bytes);
         assert_ne!(through(faults, 7).bytes, through(faults, 8).bytes);
+    }
+
+    #[test]
+    fn one_direction_chooses_without_the_other() {
+        let arrives = |printed: &[u8]| {
+            let mut line = Serial::new(&mut StdRng::seed_from_u64(3));
+            let now = Instant::from_millis(0);
+            line.set(now, OnSerial { drop: 0.5, ..OnSerial::default() });
+            line.to_host.put(now, printed, &line.faults);
+            line.to_module.put(now, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], &line.faults);
+            line.to_module.arrived(now, &line.faults)
+        };
+        assert_eq!(arrives(b""), arrives(b"+WS_DATA:0,2,hi"));
     }
 }

@@ -4,8 +4,8 @@ mod line;
 mod network;
 mod parse;
 
-pub(crate) use line::SerialLine;
-pub(crate) use network::{FaultyNetwork, LinkFaults};
+pub(crate) use line::Serial;
+pub(crate) use network::{FaultyNetwork, LinkFaults, Links};
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -80,51 +80,43 @@ pub(crate) struct OnSerial {
 /// All of one module.
 #[derive(Debug)]
 pub(crate) struct Faults {
-    pub(crate) serial: OnSerial,
-    pub(crate) links: [LinkFaults; 3],
-    pub(crate) to_module: SerialLine,
-    pub(crate) to_host: SerialLine,
-    pub(crate) rng: StdRng,
+    pub(crate) serial: Serial,
+    links: [LinkFaults; 3],
+    /// For the masks of what nobody gets.
+    rng: StdRng,
 }
 
 impl Faults {
     /// None; every later choice follows from the seed.
     pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            serial: OnSerial::default(),
-            links: [LinkFaults::default(); 3],
-            to_module: SerialLine::default(),
-            to_host: SerialLine::default(),
-            rng: StdRng::seed_from_u64(seed),
-        }
+        let mut rng = StdRng::seed_from_u64(seed);
+        Self { serial: Serial::new(&mut rng), links: [LinkFaults::default(); 3], rng }
     }
 
-    /// Nothing is wrong with the serial line, and nothing is on it.
-    pub(crate) fn is_line_sound(&self) -> bool {
-        self.serial == OnSerial::default() && self.to_module.is_empty() && self.to_host.is_empty()
+    /// These links, with what goes wrong on them.
+    pub(crate) const fn around<'a, L: Links>(
+        &'a mut self,
+        links: &'a mut L,
+    ) -> FaultyNetwork<'a, L> {
+        FaultyNetwork { links, faults: &mut self.links, rng: &mut self.rng }
     }
 
-    /// The host has gone, and what was on its way with it.
-    pub(crate) fn clear_line(&mut self) {
-        self.to_module = SerialLine::default();
-        self.to_host = SerialLine::default();
+    /// When something arrives that is on its way, or a slow link moves.
+    pub(crate) fn next_at(&self, now: Instant) -> Option<Instant> {
+        let slow = self.links.iter().filter_map(LinkFaults::next_at).filter(|at| *at > now);
+        self.serial.next_at(now).into_iter().chain(slow).min()
     }
 
-    /// Nothing is on the serial line.
-    pub(crate) fn is_line_idle(&self) -> bool {
-        self.to_module.is_empty() && self.to_host.is_empty()
-    }
-
-    /// Changes what goes wrong. A reboot is the station's to carry out.
+    /// Changes what goes wrong. A reboot is the module's to carry out.
     pub(crate) fn apply(&mut self, now: Instant, fault: Fault) {
-        let serial = &mut self.serial;
+        let mut serial = self.serial.faults;
         match fault.0 {
             Kind::Drop(probability) => serial.drop = probability,
             Kind::Repeat(probability) => serial.repeat = probability,
             Kind::Flip(probability) => serial.flip = probability,
             Kind::Delay(millis) => serial.delay_ms = millis,
             Kind::Cut(on) => serial.cut = on,
-            Kind::SerialOk => *serial = OnSerial::default(),
+            Kind::SerialOk => serial = OnSerial::default(),
             Kind::Reboot => {}
             Kind::Network(link, what) => {
                 for (number, faults) in self.links.iter_mut().enumerate() {
@@ -134,9 +126,6 @@ impl Faults {
                 }
             }
         }
-        // Also what is on its way already.
-        let by = now.after(self.serial.delay_ms);
-        self.to_module.hurry(by);
-        self.to_host.hurry(by);
+        self.serial.set(now, serial);
     }
 }

@@ -1,10 +1,9 @@
-//! A network that is not sound: between the module and its sockets.
+//! A network that is not sound: between the module and its links, whatever those are made of.
 
 use super::OnNetwork;
 use crate::link::INBOX;
 use crate::network::Network;
 use crate::say::say;
-use crate::sockets::Sockets;
 use rand::rngs::StdRng;
 use wsat::Instant;
 use wsat::device::{Conn, Device};
@@ -50,19 +49,43 @@ impl LinkFaults {
     }
 }
 
-/// Sockets, and what goes wrong on them.
-pub(crate) struct FaultyNetwork<'a> {
-    pub(crate) sockets: Sockets<'a>,
-    pub(crate) faults: &'a mut [LinkFaults; 3],
-    pub(crate) rng: &'a mut StdRng,
+/// A network whose links can be told one by one what to do.
+pub(crate) trait Links: Network {
+    /// The attempt that a link has a transport for, or had last.
+    fn conn(&self, link: usize) -> Option<Conn>;
+
+    /// One round of one link, which reads so much at most.
+    fn pump_link(
+        &mut self,
+        now: Instant,
+        link: usize,
+        most: usize,
+        device: &mut Device<'_>,
+    ) -> bool;
+
+    /// Bytes of the module that nobody gets.
+    fn note_lost(&self, now: Instant, link: usize, bytes: &[u8]);
+
+    /// An attempt fails at once.
+    fn refuse(&mut self, now: Instant, conn: Conn, device: &mut Device<'_>);
+
+    /// The connection of a link ends at once, on both sides. Returns whether there was one.
+    fn reset(&mut self, now: Instant, link: usize, device: &mut Device<'_>) -> bool;
 }
 
-impl FaultyNetwork<'_> {
+/// Links, and what goes wrong on them.
+pub(crate) struct FaultyNetwork<'a, L> {
+    pub(super) links: &'a mut L,
+    pub(super) faults: &'a mut [LinkFaults; 3],
+    pub(super) rng: &'a mut StdRng,
+}
+
+impl<L: Links> FaultyNetwork<'_, L> {
     /// One round of a link, if it may have one.
     fn pump_link(&mut self, now: Instant, number: usize, device: &mut Device<'_>) -> bool {
         let faults = &mut self.faults[number];
         if std::mem::take(&mut faults.reset) {
-            return self.sockets.reset(now, number, device);
+            return self.links.reset(now, number, device);
         }
         match faults.mode {
             Mode::Stall => return false,
@@ -75,47 +98,47 @@ impl FaultyNetwork<'_> {
                 return false;
             }
             faults.next_at = None;
-            let moved = self.sockets.pump_link(now, number, most, device);
+            let moved = self.links.pump_link(now, number, most, device);
             // A link that stands still has nothing to wait for.
             self.faults[number].next_at = moved.then(|| now.after(millis.max(1)));
             return moved;
         }
-        self.sockets.pump_link(now, number, most, device)
+        self.links.pump_link(now, number, most, device)
     }
 
     /// What the module sends vanishes.
     fn swallow(&mut self, now: Instant, number: usize, device: &mut Device<'_>) -> bool {
-        let Some(conn) = self.sockets.conn(number) else { return false };
+        let Some(conn) = self.links.conn(number) else { return false };
         let mut bytes = [0; 1024];
         let n = device.poll_peer(conn, self.rng, &mut bytes);
-        self.sockets.note_sent(now, number, &bytes[..n]);
+        self.links.note_lost(now, number, &bytes[..n]);
         // The device counted them out itself.
         let _ = device.handle_sent(now, conn, n);
         n > 0
     }
 }
 
-impl Network for FaultyNetwork<'_> {
+impl<L: Links> Network for FaultyNetwork<'_, L> {
     fn open(&mut self, now: Instant, conn: Conn, device: &mut Device<'_>) {
         let refuses = |faults: &LinkFaults| faults.mode == Mode::Refuse;
         if self.faults.get(conn.link()).is_some_and(refuses) {
             say!("link {}: refused, as it was asked for", conn.link());
-            self.sockets.refuse(now, conn, device);
+            self.links.refuse(now, conn, device);
         } else {
-            self.sockets.open(now, conn, device);
+            self.links.open(now, conn, device);
         }
     }
 
     fn close(&mut self, conn: Conn) {
-        self.sockets.close(conn);
+        self.links.close(conn);
     }
 
     fn window(&self, conn: Conn) -> &[u8] {
-        self.sockets.window(conn)
+        self.links.window(conn)
     }
 
     fn consume(&mut self, link: usize, n: usize) {
-        self.sockets.consume(link, n);
+        self.links.consume(link, n);
     }
 
     fn pump(&mut self, now: Instant, device: &mut Device<'_>) -> bool {

@@ -49,4 +49,11 @@ impl Connection {
             Self::Tls(wire) => wire.close(reactor),
         }
     }
+
+    pub(super) fn reset(self, reactor: &mut Reactor) {
+        match self {
+            Self::Plain(wire) => wire.reset(reactor),
+            Self::Tls(wire) => wire.reset(reactor),
+        }
+    }
 }

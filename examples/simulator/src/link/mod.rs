@@ -122,6 +122,16 @@ impl Link {
         self.outbox.clear();
     }
 
+    /// Closes the socket so that its peer sees an error and no end.
+    pub(crate) fn reset_transport(&mut self, reactor: &mut Reactor) {
+        match std::mem::replace(&mut self.transport, Transport::None) {
+            Transport::Securing { wire } => wire.reset(reactor),
+            Transport::Up { wire, .. } => wire.reset(reactor),
+            other => self.transport = other,
+        }
+        self.close_transport(reactor);
+    }
+
     /// The bytes that a `Serial::Relay` of this attempt names.
     pub(crate) fn window(&self, conn: Conn) -> &[u8] {
         if self.conn == Some(conn) { &self.window } else { &[] }

@@ -108,6 +108,11 @@ impl TlsWire {
         Ok(if self.flush()? { std::mem::take(&mut self.held) } else { 0 })
     }
 
+    /// Closes the stream without a word.
+    pub(super) fn reset(self, reactor: &mut Reactor) {
+        self.wire.reset(reactor);
+    }
+
     /// Closes the session, as far as the socket takes that, and the socket.
     pub(super) fn close(mut self, reactor: &mut Reactor) {
         self.session.send_close_notify();
