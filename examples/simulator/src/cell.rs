@@ -1,6 +1,5 @@
 //! A device together with the memory that it borrows, as one value that can be kept in a table.
 
-use crate::firmware::COMMANDS;
 use self_cell::{MutBorrow, self_cell};
 use wsat::device::{Config, Device, Storage};
 
@@ -22,8 +21,7 @@ self_cell!(
 
 impl DeviceCell {
     /// A device of its own memory; `window` is the size of each receive window.
-    pub(crate) fn boot(mut config: Config, window: usize) -> Self {
-        config.commands = COMMANDS;
+    pub(crate) fn boot(config: Config, window: usize) -> Self {
         let memory = Memory { storage: Storage::new(), headers: [0; 2048] };
         Self::new(MutBorrow::new(memory), |memory| {
             let Memory { storage, headers } = memory.borrow_mut();

@@ -5,13 +5,14 @@
 //! [`Station`](crate::station::Station) gives it real ones, [`Bench`](crate::Bench) those of a test.
 
 use crate::cell::DeviceCell;
-use crate::firmware::{Air, Firmware, Reply};
+use crate::firmware::{Air, COMMANDS, Firmware, Reply};
 use crate::link::WINDOW;
 use crate::messages::Messages;
 use crate::network::Network;
 use crate::recorder::Recorder;
 use crate::say::say;
 use wsat::Instant;
+use wsat::at_syntax::Terminator;
 use wsat::device::{Action, Config, Device, Refusal, Serial};
 
 /// Bytes for the host that are kept while the AT port does not take them. Beyond it the device
@@ -50,7 +51,9 @@ struct Rest {
 
 impl Module {
     /// A module whose power has just been switched on, among these networks.
-    pub(crate) fn boot(config: Config, air: Air, recorder: Recorder) -> Self {
+    pub(crate) fn boot(now: Instant, mut config: Config, air: Air, recorder: Recorder) -> Self {
+        config.commands = COMMANDS;
+        recorder.note(|recording| recording.begin(now, &config, WINDOW));
         Self {
             device: DeviceCell::boot(config, WINDOW),
             rest: Rest {
@@ -61,7 +64,8 @@ impl Module {
                 messages: Messages::new(),
                 recorder,
                 reason: "",
-                line_seen: false,
+                // Whoever chose another end of a line knows it.
+                line_seen: config.terminator != Terminator::CrLf,
                 restarting: false,
             },
         }
@@ -132,6 +136,7 @@ impl Module {
     pub(crate) fn turn_host(&mut self, now: Instant, network: &mut dyn Network) -> bool {
         let Self { device, rest } = self;
         device.with(|device| {
+            rest.recorder.note(|recording| recording.turn(device.poll_deadline()));
             let mut moved = false;
             while rest.step_host(now, device, network) {
                 moved = true;
@@ -149,6 +154,7 @@ impl Module {
             return false;
         }
         device.with(|device| {
+            rest.recorder.note(|recording| recording.turn(device.poll_deadline()));
             let mut moved = rest.act(now, device, network);
             // Time is told when the sockets take and give nothing more, so that what only has to be
             // handed over is not too late; but traffic without end must not stop the clock.
@@ -160,10 +166,10 @@ impl Module {
                 }
             }
             // Bytes that arrived are told before the time is: they may be what was waited for.
-            let due = device.poll_deadline();
-            if due.is_some_and(|due| due <= now) {
+            if let Some(due) = device.poll_deadline().filter(|due| *due <= now) {
+                rest.recorder.note(|recording| recording.tells_time(now, due));
                 device.handle_time(now);
-                moved |= device.poll_deadline() != due;
+                moved |= device.poll_deadline() != Some(due);
             }
             moved | rest.act(now, device, network)
         })

@@ -2,7 +2,7 @@
 
 use crate::faults::{Fault, Faults, Kind, Serial};
 use crate::firmware::Air;
-use crate::link::{Link, WINDOW};
+use crate::link::Link;
 use crate::module::Module;
 use crate::port::{Input, Port};
 use crate::reactor::Reactor;
@@ -87,13 +87,13 @@ impl Station {
 
     /// Switches a module on.
     fn boot(&self, now: Instant) -> Module {
-        self.recorder.note(|recording| recording.begin(now, &self.config, WINDOW));
-        Module::boot(self.config, self.air.clone(), self.recorder.clone())
+        Module::boot(now, self.config, self.air.clone(), self.recorder.clone())
     }
 
     /// Something goes wrong from now on, or is well again.
     pub(crate) fn apply(&mut self, now: Instant, fault: Fault) {
         self.faults.apply(now, fault);
+        self.recorder.note(|recording| recording.fails(fault));
         if fault.0 == Kind::Reboot
             && let Some(module) = &mut self.module
         {

@@ -124,3 +124,119 @@ fn a_long_message() {
     let (good, shown) = play(&file);
     assert!(good, "{shown}");
 }
+
+/// A server that answers one request with this, `{accept}` in it being the value that the request takes, and then
+/// waits for the module to go, or goes itself.
+fn answering(response: &'static str, goes: bool) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        let mut bytes = [0; 1024];
+        while !request.ends_with(b"\r\n\r\n") {
+            let n = stream.read(&mut bytes).unwrap();
+            request.extend_from_slice(&bytes[..n]);
+        }
+        let request = String::from_utf8(request).unwrap();
+        let key = request.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "));
+        let accept = tungstenite::handshake::derive_accept_key(key.unwrap().as_bytes());
+        stream.write_all(response.replace("{accept}", &accept).as_bytes()).unwrap();
+        while !goes && stream.read(&mut bytes).is_ok_and(|n| n > 0) {}
+    });
+    format!("ws://{address}/")
+}
+
+/// What a server answers is written so that it means the same to another key.
+#[test]
+fn responses_of_every_kind() {
+    const CONNECTED: &str = "+WS_CONNECTED:0\r\n\r\nOK\r\n";
+    const ERROR: &str = "\r\nERROR\r\n";
+    let usual = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                 Sec-WebSocket-Accept: {accept}\r\n\r\n";
+    let further = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                   Sec-WebSocket-Accept: {accept}\r\nServer: [x]\r\n\r\n";
+    let other = "HTTP/1.1 101 Yes\r\nconnection: upgrade\r\nsec-websocket-accept: {accept}\r\n\
+                 upgrade: WebSocket\r\n\r\n";
+    let wrong = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                 Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+    let extension = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                     Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Extensions: x\r\n\r\n";
+    for (name, response, goes, expected, written) in [
+        ("usual", usual, false, CONNECTED, "peer 0 [101]"),
+        ("further", further, false, CONNECTED, "peer 0 [101 Server: [x\\]⏎]"),
+        ("other", other, false, CONNECTED, "peer 0 [response HTTP/1.1 101 Yes⏎"),
+        ("wrong", wrong, false, ERROR, "peer 0 \"HTTP/1.1 101 Switching"),
+        ("extension", extension, false, ERROR, "peer 0 [101 Sec-WebSocket-Extensions: x⏎]"),
+        ("part", "HTTP/1.1 101 Swi", true, ERROR, "peer 0 \"HTTP/1.1 101 Swi\""),
+        ("garbage", "SSH-2.0-OpenSSH_9.2\r\n", false, ERROR, "peer 0 \"SSH-2.0-OpenSSH_9.2"),
+    ] {
+        let file = File::new(name);
+        let open = format!("AT+WSOPEN=0,\"{}\"\r\n", answering(response, goes));
+        let text = session(&file, &[], &[SESSION[0], (&open, expected)]);
+        assert!(text.contains(written), "{name}: {text}");
+        let (good, shown) = play(&file);
+        assert!(good, "{name}: {shown}\n{text}");
+    }
+}
+
+/// A fault is told where it began: the core alone, which plays the file, knows nothing of it.
+#[test]
+fn faults_stand_in_it() {
+    let file = File::new("fault");
+    let mut config = wsat::device::Config::default();
+    config.retry_delay_ms = 50;
+    let mut simulator = wsat_sim::Simulator::new(config).unwrap();
+    let server = simulator.start_echo_server("127.0.0.1:0".parse().unwrap()).unwrap();
+    simulator.record(std::fs::File::create(&file.0).unwrap());
+    let cable = simulator.add_cable();
+    let mut printed = Vec::new();
+    let mut until = |simulator: &mut wsat_sim::Simulator, text: &str| {
+        while !String::from_utf8_lossy(&printed).ends_with(text) {
+            simulator.turn(Some(Duration::from_millis(20))).unwrap();
+            printed.extend(cable.receive());
+        }
+    };
+    until(&mut simulator, "ready\r\n");
+    cable.send(format!("AT+WSOPEN=0,\"ws://{server}/\"\r\n").as_bytes());
+    until(&mut simulator, "OK\r\n");
+    simulator.apply(None, "network 0 reset".parse().unwrap());
+    until(&mut simulator, "+WS_DISCONNECTED:0\r\n");
+    until(&mut simulator, "+WS_CONNECTED:0\r\n");
+    drop(simulator);
+    let text = std::fs::read_to_string(&file.0).unwrap();
+    assert!(text.contains("# fault: network 0 reset\n"), "{text}");
+    let (good, shown) = play(&file);
+    assert!(good, "{shown}\n{text}");
+}
+
+/// What a module is made with stands in the file too.
+#[test]
+fn a_module_with_options() {
+    let file = File::new("options");
+    let mut config = wsat::device::Config::new(wsat::Dialect::V4_2);
+    config.terminator = wsat::at_syntax::Terminator::Byte(b'\n');
+    config.user_agent = "a test";
+    config.payload_timeout_ms = Some(100);
+    config.check_text = true;
+    let mut simulator = wsat_sim::Simulator::new(config).unwrap();
+    let server = simulator.start_echo_server("127.0.0.1:0".parse().unwrap()).unwrap();
+    simulator.record(std::fs::File::create(&file.0).unwrap());
+    let cable = simulator.add_cable();
+    let open = format!("AT+WSOPEN=0,\"ws://{server}/\"\n");
+    let send = b"AT+WSSEND=0,1\n";
+    for line in [&b"ATE0\n"[..], b"AT+CMD?\n", open.as_bytes(), send, b"\x80", send, b""] {
+        cable.send(line);
+        let mut printed = cable.receive();
+        let end = std::time::Instant::now() + Duration::from_secs(20);
+        while !["OK\r\n", ">", "ERROR\r\n"].iter().any(|end| printed.ends_with(end.as_bytes())) {
+            simulator.turn(Some(Duration::from_millis(20))).unwrap();
+            printed.extend(cable.receive());
+            assert!(std::time::Instant::now() < end, "{line:?}: {printed:?}");
+        }
+    }
+    drop(simulator);
+    let text = std::fs::read_to_string(&file.0).unwrap();
+    let (good, shown) = play(&file);
+    assert!(good, "{shown}\n{text}");
+}

@@ -1,6 +1,7 @@
 //! Faults as lines of text.
 
 use super::{Fault, Kind, OnNetwork};
+use std::fmt;
 use std::str::FromStr;
 
 const KNOWN: &str = "expected serial drop, repeat, flip, delay, cut or ok; network refuse, stall, half-open, \
@@ -42,6 +43,36 @@ fn network(words: &[&str]) -> Result<OnNetwork, String> {
     })
 }
 
+impl fmt::Display for Fault {
+    /// The line that means it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let switch = |on| if on { "on" } else { "off" };
+        let (link, what) = match self.0 {
+            Kind::Reboot => return f.write_str("reboot"),
+            Kind::SerialOk => return f.write_str("serial ok"),
+            Kind::Drop(probability) => return write!(f, "serial drop {probability}"),
+            Kind::Repeat(probability) => return write!(f, "serial repeat {probability}"),
+            Kind::Flip(probability) => return write!(f, "serial flip {probability}"),
+            Kind::Delay(millis) => return write!(f, "serial delay {millis}"),
+            Kind::Cut(on) => return write!(f, "serial cut {}", switch(on)),
+            Kind::Network(link, what) => (link, what),
+        };
+        f.write_str("network ")?;
+        if let Some(link) = link {
+            write!(f, "{link} ")?;
+        }
+        match what {
+            OnNetwork::Refuse => f.write_str("refuse"),
+            OnNetwork::Stall => f.write_str("stall"),
+            OnNetwork::HalfOpen => f.write_str("half-open"),
+            OnNetwork::Reset => f.write_str("reset"),
+            OnNetwork::Slow(millis) => write!(f, "slow {millis}"),
+            OnNetwork::Cut(on) => write!(f, "cut {}", switch(on)),
+            OnNetwork::Ok => f.write_str("ok"),
+        }
+    }
+}
+
 fn probability(what: &str, text: &str) -> Result<f64, String> {
     let parsed = text.parse().ok().filter(|p| (0.0..=1.0).contains(p));
     parsed.ok_or_else(|| format!("expected a probability from 0 to 1 behind {what}, not {text}"))
@@ -79,6 +110,8 @@ mod tests {
             ("network cut off", Kind::Network(None, OnNetwork::Cut(false))),
         ] {
             assert_eq!(text.parse(), Ok(Fault(kind)), "{text}");
+            let words: Vec<_> = text.split_whitespace().collect();
+            assert_eq!(Fault(kind).to_string(), words.join(" "));
         }
         for (text, error) in [
             ("", "expected serial drop"),

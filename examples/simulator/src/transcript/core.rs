@@ -5,7 +5,7 @@ use super::{session::Settings, text::visible};
 use wsat::{
     Dialect, Quirks,
     at_syntax::{Form, Name, Param, Statement, Terminator},
-    device::{Answer, Config, LinkMemory, Memory, Missing, Target},
+    device::{Answer, Config, FirmwareCommand, LinkMemory, Memory, Missing, Target},
 };
 
 const DIALECTS: [(&str, Dialect); 4] = [
@@ -48,16 +48,63 @@ pub(super) fn quirks(names: &str) -> Result<Quirks, String> {
     })
 }
 
-/// Its name here.
-pub(super) fn dialect_name(dialect: Dialect) -> &'static str {
-    DIALECTS.iter().find(|(_, known)| *known == dialect).map_or("", |(name, _)| name)
+/// The header lines of a device: what is not as its dialect has it.
+pub(super) fn config_lines(config: &Config) -> String {
+    let usual = Config::new(config.dialect);
+    let dialect = DIALECTS.iter().find(|(_, known)| *known == config.dialect);
+    let mut lines = format!("dialect {}\n", dialect.map_or("", |(name, _)| name));
+    let mut line = |text: String| lines += &(text + "\n");
+    let preset = PRESETS.iter().find(|(_, known)| *known == config.quirks);
+    let names = || config.quirks.iter_names().map(|(name, _)| name).collect::<Vec<_>>().join(",");
+    line(format!("quirks {}", preset.map_or_else(names, |(name, _)| (*name).to_owned())));
+    if let Terminator::Byte(byte) = config.terminator {
+        line(format!("terminator \\x{byte:02x}"));
+    }
+    if config.retry_delay_ms != usual.retry_delay_ms {
+        line(format!("retry-delay {}", config.retry_delay_ms));
+    }
+    if let Some(millis) = config.payload_timeout_ms {
+        line(format!("payload-timeout {millis}"));
+    }
+    if config.check_text {
+        line("check-text on".to_owned());
+    }
+    if config.header_limit != usual.header_limit {
+        line(format!("header-limit {}", config.header_limit));
+    }
+    if !config.user_agent.is_empty() {
+        line(format!("user-agent {}", visible(config.user_agent.as_bytes())));
+    }
+    if !config.commands.is_empty() {
+        let commands = config.commands.iter().map(|command| {
+            let FirmwareCommand { name, test, query, set, execute, .. } = *command;
+            let forms = [test, query, set, execute].map(u8::from);
+            format!(" {name},{},{},{},{}", forms[0], forms[1], forms[2], forms[3])
+        });
+        line(format!("commands{}", commands.collect::<String>()));
+    }
+    lines
 }
 
-/// The name of a preset, or those of the quirks.
-pub(super) fn quirks_names(quirks: Quirks) -> String {
-    let preset = PRESETS.iter().find(|(_, known)| *known == quirks);
-    let names = || quirks.iter_names().map(|(name, _)| name).collect::<Vec<_>>().join(",");
-    preset.map_or_else(names, |(name, _)| (*name).to_owned())
+/// Commands of the embedding program as a header line has them. The core wants what lives as long as the program, and a
+/// transcript has few of them.
+pub(super) fn commands(text: &str) -> Result<&'static [FirmwareCommand], String> {
+    let command = |text: &str| {
+        let mut parts = text.split(',');
+        let name = parts.next().filter(|name| name.starts_with('+'))?;
+        let mut form = || match parts.next()? {
+            "0" => Some(false),
+            "1" => Some(true),
+            _ => None,
+        };
+        let (test, query, set, execute) = (form()?, form()?, form()?, form()?);
+        let name: &str = name.to_owned().leak();
+        parts.next().is_none().then_some(FirmwareCommand { name, test, query, set, execute })
+    };
+    let all: Option<Vec<_>> = text.split_whitespace().map(command).collect();
+    all.map(|all| &*all.leak()).ok_or_else(|| {
+        "commands +NAME,TEST,QUERY,SET,EXECUTE with 0 or 1 each, and more of them".to_owned()
+    })
 }
 
 pub(super) fn config(settings: &Settings) -> Result<Config, String> {
@@ -78,6 +125,7 @@ pub(super) fn config(settings: &Settings) -> Result<Config, String> {
         // The core wants text that lives as long as the program. A transcript has few of them.
         config.user_agent = settings.user_agent.clone().leak();
     }
+    config.commands = settings.commands;
     Ok(config)
 }
 

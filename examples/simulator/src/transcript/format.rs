@@ -200,6 +200,7 @@ impl Header {
                 settings.user_agent =
                     String::from_utf8(bytes).map_err(|_| "user-agent TEXT in UTF-8")?;
             }
+            "commands" => settings.commands = core::commands(rest)?,
             "line-memory" => settings.line_memory = number("line-memory BYTES")?,
             "payload-memory" => settings.payload_memory = number("payload-memory BYTES")?,
             "text-memory" => settings.text_memory = number("text-memory BYTES, of each link")?,

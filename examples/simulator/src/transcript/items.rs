@@ -6,6 +6,8 @@ use super::{
     text,
 };
 
+const RESPONSE: &str = "response ";
+
 pub(super) fn frames(rest: &str) -> Result<Vec<Frame>, String> {
     let mut frames = Vec::new();
     for item in items(rest)? {
@@ -21,6 +23,9 @@ pub(super) fn pieces(rest: &str) -> Result<Vec<Piece>, String> {
         Item::Bracket("101") => Ok(Piece::Acceptance(Vec::new())),
         Item::Bracket(inner) => match inner.strip_prefix("101 ") {
             Some(headers) => text::parse(headers).map(Piece::Acceptance),
+            None if inner.starts_with(RESPONSE) => {
+                text::parse(&inner[RESPONSE.len()..]).map(Piece::Response)
+            }
             None => Frame::parse(inner).map(|frame| Piece::Bytes(frame.unmasked())),
         },
     });

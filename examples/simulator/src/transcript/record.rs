@@ -1,12 +1,15 @@
 //! A session as it happens, written down as a transcript.
 
-use super::core::{visible_command, visible_target};
+use super::core::{config_lines, visible_command, visible_target};
 use super::frame::{self, Found};
 use super::text::visible;
 use super::time;
+use super::wire::{ACCEPT, acceptance};
+use crate::faults::Fault;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Write as _};
+use tungstenite::handshake::derive_accept_key;
 use wsat::Instant;
 use wsat::at_syntax::Statement;
 use wsat::device::{Answer, Config, Missing, Target};
@@ -17,10 +20,14 @@ pub(crate) struct Recording {
     file: File,
     /// When the session that is being written began, if there is one.
     begun: Option<Instant>,
-    /// The file has a session.
-    is_begun: bool,
     /// When the last fact was.
     at: u64,
+    /// When the module was to be told the time next, as the present turn began.
+    due: Option<Instant>,
+    /// Sessions that have begun.
+    sessions: u32,
+    /// How many facts there were.
+    facts: u64,
     /// The last fact, until something follows from it.
     fact: String,
     prints: Vec<u8>,
@@ -40,8 +47,12 @@ struct Wire {
     answered: bool,
     /// Bytes of the module, of a request or a frame that is not complete.
     sent: Vec<u8>,
+    /// What the response has to say to be an acceptance.
+    accept: String,
     /// Bytes of the response that is not complete.
     response: Vec<u8>,
+    /// How many facts there were when the last of them came.
+    heard: u64,
     frames: String,
 }
 
@@ -51,8 +62,10 @@ impl Recording {
         Self {
             file,
             begun: None,
-            is_begun: false,
             at: 0,
+            due: None,
+            sessions: 0,
+            facts: 0,
             fact: String::new(),
             prints: Vec::new(),
             ahead: 0,
@@ -65,21 +78,19 @@ impl Recording {
     /// A module is switched on.
     pub(crate) fn begin(&mut self, now: Instant, config: &Config, window: usize) {
         self.flush();
-        if !self.is_begun {
+        if self.sessions == 0 {
             // Only now: a start that fails leaves an older file as it is.
             self.failure = self.file.set_len(0).err();
-            self.is_begun = true;
         }
+        self.sessions = self.sessions.saturating_add(1);
         self.begun = Some(now);
         self.at = 0;
         self.ahead = 0;
         self.prints.clear();
         self.links = Default::default();
-        let dialect = super::core::dialect_name(config.dialect);
-        let quirks = super::core::quirks_names(config.quirks);
         let mut header = String::new();
-        let _ = writeln!(header, "session a host of wsat-sim");
-        let _ = writeln!(header, "dialect {dialect}\nquirks {quirks}\nstart switched-on");
+        let _ = writeln!(header, "session host {} of wsat-sim", self.sessions);
+        let _ = writeln!(header, "{}start switched-on", config_lines(config));
         // How the line was cut belongs to it: what is typed while the module is busy, for one.
         let _ = writeln!(header, "play once\npayload-memory 16384\nheader-memory 2048");
         let _ = writeln!(header, "windows {window} {window} {window}\n");
@@ -122,6 +133,33 @@ impl Recording {
         );
     }
 
+    /// A turn begins. `due`: when the module has to be told the time next.
+    pub(crate) const fn turn(&mut self, due: Option<Instant>) {
+        self.due = due;
+    }
+
+    /// The module is told the time, which was to be told by then.
+    pub(crate) fn tells_time(&mut self, now: Instant, due: Instant) {
+        self.due = None;
+        let Some(begun) = self.begun else { return };
+        if due == now && now.since(begun) > self.at {
+            return self.touch(now);
+        }
+        // Others came first, or it is late.
+        self.flush();
+        self.at = now.since(begun);
+        self.facts += 1;
+        self.fact.push_str("jump ");
+        self.fact.push_str(&time::visible(self.at));
+    }
+
+    /// Something goes wrong from now on. The core alone does not see that.
+    pub(crate) fn fails(&mut self, fault: Fault) {
+        if self.begun.is_some() {
+            self.lines.push(format!("# fault: {fault}"));
+        }
+    }
+
     /// The firmware has printed something that nobody asked for, beside the core.
     pub(crate) fn notes(&mut self, bytes: &[u8]) {
         self.lines.push(format!("# the firmware prints {}", visible(bytes)));
@@ -147,8 +185,12 @@ impl Recording {
     }
 
     pub(crate) fn closes(&mut self, now: Instant, link: usize) {
-        self.touch(now);
+        // Unless something else has happened since, it is what the rest of the response has led to.
+        if self.links[link].heard == self.facts {
+            self.part_of_response(now, link);
+        }
         self.links[link].response.clear();
+        self.touch(now);
         self.sends(link);
         let cut = std::mem::take(&mut self.links[link].sent).len();
         if cut > 0 {
@@ -182,12 +224,12 @@ impl Recording {
             return self.peer_fact(now, link, &quoted(bytes));
         }
         wire.response.extend_from_slice(bytes);
+        wire.heard = self.facts;
         let Some(end) = find(&wire.response, b"\r\n\r\n") else { return };
         wire.answered = true;
         let response = std::mem::take(&mut wire.response);
         let (head, rest) = response.split_at(end + 4);
-        let mut items =
-            if head.starts_with(b"HTTP/1.1 101") { "[101]".to_owned() } else { quoted(head) };
+        let mut items = response_item(head, &wire.accept);
         if !rest.is_empty() {
             let _ = write!(items, " {}", quoted(rest));
         }
@@ -224,6 +266,7 @@ impl Recording {
             let Some(end) = find(&wire.sent, b"\r\n\r\n") else { return };
             let request: Vec<u8> = wire.sent.drain(..end + 4).collect();
             wire.requested = true;
+            wire.accept = accept_of(&request);
             self.lines.push(request_line(link, &request));
         }
         let wire = &mut self.links[link];
@@ -248,13 +291,18 @@ impl Recording {
         if at > self.at {
             self.flush();
             self.at = at;
-            self.write(&format!("at {}\n", time::visible(at)));
+            self.facts += 1;
+            // A deadline has passed, and the module hears of other things before.
+            let is_late = self.due.is_some_and(|due| due <= now);
+            let word = if is_late { "late" } else { "at" };
+            self.write(&format!("{word} {}\n", time::visible(at)));
         }
     }
 
     fn fact(&mut self, now: Instant, text: &str) {
         self.touch(now);
         self.flush();
+        self.facts += 1;
         self.fact.push_str(text);
     }
 
@@ -308,6 +356,29 @@ fn quoted(bytes: &[u8]) -> String {
 
 fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|part| part == what)
+}
+
+/// The value that accepts the key of this request.
+fn accept_of(request: &[u8]) -> String {
+    let text = String::from_utf8_lossy(request);
+    let key = text.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "));
+    key.map(|key| derive_accept_key(key.as_bytes())).unwrap_or_default()
+}
+
+/// The head of a response. The key is another when it is played, so what depends on it is not written as it came.
+fn response_item(head: &[u8], accept: &str) -> String {
+    let text = visible(head).replace(']', "\\]");
+    if accept.is_empty() || !text.contains(accept) || text.contains(ACCEPT) {
+        return quoted(head);
+    }
+    let text = text.replace(accept, ACCEPT);
+    let usual = visible(&acceptance(ACCEPT.as_bytes(), b""));
+    match usual.strip_suffix('⏎').and_then(|usual| text.strip_prefix(usual)?.strip_suffix('⏎'))
+    {
+        Some("") => "[101]".to_owned(),
+        Some(headers) => format!("[101 {headers}]"),
+        None => format!("[response {text}]"),
+    }
 }
 
 /// `requests LINK PATH HOST HEADERS`: without what every request has.

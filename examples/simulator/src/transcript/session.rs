@@ -1,7 +1,7 @@
 //! A session: under which settings a module starts, what happens to it, and what it has to do.
 
 use super::frame::Frame;
-use wsat::device::{Answer, Missing};
+use wsat::device::{Answer, FirmwareCommand, Missing};
 
 /// A session of a transcript.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub(super) struct Settings {
     pub(super) once: bool,
     pub(super) header_limit: Option<usize>,
     pub(super) user_agent: String,
+    /// Of the embedding program.
+    pub(super) commands: &'static [FirmwareCommand],
     pub(super) line_memory: usize,
     pub(super) payload_memory: usize,
     pub(super) text_memory: usize,
@@ -65,6 +67,7 @@ impl Settings {
         once: false,
         header_limit: None,
         user_agent: String::new(),
+        commands: &[],
         line_memory: 256,
         payload_memory: 8192,
         text_memory: 256,
@@ -113,6 +116,8 @@ pub(super) enum Fact {
     After(u64),
     /// The clock is looked at once, late.
     Jump(u64),
+    /// The clock goes on, and the module does not hear of it yet.
+    Late(u64),
     SerialBlocked(bool),
 }
 
@@ -122,6 +127,8 @@ pub(super) enum Piece {
     Bytes(Vec<u8>),
     /// The response that accepts the request, with these further headers.
     Acceptance(Vec<u8>),
+    /// Another response, in which `{accept}` stands for the value that fits the request.
+    Response(Vec<u8>),
 }
 
 /// Something that a module has to do.

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 /// What a line of a session may begin with.
 const VERBS: &str = "one of host, ok, error, links, peer, up, eof, lose, open, accept, stale, room, hold, release, sent, \
-     firmware, missing, abort, restart, serial, at, after, jump, repeat (what happens) or prints, opens, requests, sends, \
+     firmware, missing, abort, restart, serial, at, after, jump, late, repeat (what happens) or prints, opens, requests, sends, \
      closes, asks, why, failure, deadline, waits (what follows)";
 
 /// Reads a line and adds it to the steps. Expectations belong to the last step, which is not older than
@@ -192,6 +192,7 @@ fn fact(word: &str, rest: &str) -> Result<Option<Fact>, String> {
         },
         "jump" if rest == "end" => Fact::Jump(u64::MAX),
         "jump" => Fact::Jump(time::parse(rest).ok_or("jump TIME or jump end")?),
+        "late" => Fact::Late(time::parse(rest).ok_or("late TIME")?),
         "at" if !rest.ends_with("sharp") => {
             Fact::At(time::parse(rest).ok_or("at TIME, such as 10s, 1h30m or 10_999")?)
         }

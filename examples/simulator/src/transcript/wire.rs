@@ -44,6 +44,9 @@ pub(super) struct Secrets {
     keys: HashSet<String>,
 }
 
+/// Stands in a response for the value that accepts the request's key.
+pub(super) const ACCEPT: &str = "{accept}";
+
 const KEY: &str = "\r\nSec-WebSocket-Key: ";
 
 impl Wire {
@@ -158,20 +161,35 @@ impl Wire {
             match piece {
                 Piece::Bytes(piece) => bytes.extend_from_slice(piece),
                 Piece::Acceptance(headers) => {
-                    let key =
-                        self.key.as_ref().ok_or("there is no request with a key to accept")?;
-                    let accept = derive_accept_key(key.as_bytes());
-                    bytes.extend_from_slice(
-                        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
-                          Connection: Upgrade\r\nSec-WebSocket-Accept: ",
-                    );
-                    bytes.extend_from_slice(accept.as_bytes());
-                    bytes.extend_from_slice(b"\r\n");
-                    bytes.extend_from_slice(headers);
-                    bytes.extend_from_slice(b"\r\n");
+                    bytes.extend_from_slice(&acceptance(self.accept()?.as_bytes(), headers));
+                }
+                Piece::Response(text) => {
+                    let accept = self.accept()?;
+                    let mut rest = &text[..];
+                    while let Some(at) =
+                        rest.windows(ACCEPT.len()).position(|part| part == ACCEPT.as_bytes())
+                    {
+                        bytes.extend_from_slice(&rest[..at]);
+                        bytes.extend_from_slice(accept.as_bytes());
+                        rest = &rest[at + ACCEPT.len()..];
+                    }
+                    bytes.extend_from_slice(rest);
                 }
             }
         }
         Ok(bytes)
     }
+
+    /// The value that accepts the present request.
+    fn accept(&self) -> Result<String, String> {
+        let key = self.key.as_ref().ok_or("there is no request with a key to accept")?;
+        Ok(derive_accept_key(key.as_bytes()))
+    }
+}
+
+/// A response that accepts, with these headers behind the three that it takes (RFC 6455 4.2.2).
+pub(super) fn acceptance(accept: &[u8], headers: &[u8]) -> Vec<u8> {
+    let head = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+                 Connection: Upgrade\r\nSec-WebSocket-Accept: ";
+    [head, accept, b"\r\n", headers, b"\r\n"].concat()
 }

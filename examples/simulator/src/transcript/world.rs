@@ -133,6 +133,7 @@ impl<'m> World<'m> {
                 self.advance(*millis)?;
                 self.device.handle_time(self.instant());
             }
+            Fact::Late(millis) => self.advance(*millis)?,
             Fact::SerialBlocked(blocked) => self.serial_blocked = *blocked,
         }
         self.drain()
