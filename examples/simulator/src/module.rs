@@ -50,8 +50,14 @@ struct Rest {
 }
 
 impl Module {
-    /// A module whose power has just been switched on, among these networks.
-    pub(crate) fn boot(now: Instant, mut config: Config, air: Air, recorder: Recorder) -> Self {
+    /// A module whose power has just been switched on, among these networks; `number` tells it from others.
+    pub(crate) fn boot(
+        now: Instant,
+        number: u32,
+        mut config: Config,
+        air: Air,
+        recorder: Recorder,
+    ) -> Self {
         config.commands = COMMANDS;
         recorder.note(|recording| recording.begin(now, &config, WINDOW));
         Self {
@@ -59,7 +65,7 @@ impl Module {
             rest: Rest {
                 input: Vec::new(),
                 output: Vec::new(),
-                firmware: Firmware::new(config.dialect, air),
+                firmware: Firmware::new(number, config.dialect, air),
                 reply: None,
                 messages: Messages::new(),
                 recorder,

@@ -9,6 +9,7 @@ use crate::port::{Cable, Port, PtyPort, StdioPort, TcpPort};
 use crate::reactor::{Owner, Reactor};
 use crate::recorder::Recorder;
 use crate::resolver::Resolver;
+use crate::say::speaks;
 use crate::station::{Next, Station};
 use crate::timers::Timers;
 use crate::tls::Tls;
@@ -218,10 +219,13 @@ impl Simulator {
         for station in woken {
             self.wake(station);
         }
+        let several = self.stations.len() > 1;
         for station in std::mem::take(&mut self.runnable) {
             self.is_runnable[station] = false;
             let Some(there) = self.stations.get_mut(station) else { continue };
+            speaks(several.then_some(station));
             let next = there.run(now, &mut self.reactor);
+            speaks(None);
             self.timers.set(station, there.deadline(now));
             match next {
                 Next::Wait => {}
@@ -306,8 +310,11 @@ fn dispatch(
     if event.token() == WAKER {
         while let Some(answer) = reactor.resolver.answer() {
             woken.push(answer.station);
+            let several = stations.len() > 1;
             if let Some(station) = stations.get_mut(answer.station) {
+                speaks(several.then_some(answer.station));
                 station.handle_addresses(now, answer, reactor);
+                speaks(None);
             }
         }
         return;

@@ -87,7 +87,8 @@ impl Station {
 
     /// Switches a module on.
     fn boot(&self, now: Instant) -> Module {
-        Module::boot(now, self.config, self.air.clone(), self.recorder.clone())
+        let number = u32::try_from(self.number).unwrap_or(u32::MAX);
+        Module::boot(now, number, self.config, self.air.clone(), self.recorder.clone())
     }
 
     /// Something goes wrong from now on, or is well again.

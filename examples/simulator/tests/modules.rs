@@ -26,6 +26,22 @@ fn many_in_one_process() {
     }
 }
 
+/// Each says who it is, to its host and to the person.
+#[test]
+fn one_is_told_from_the_other() {
+    let sim = Sim::start(&["--serial", "tcp:127.0.0.1:0", "--modules", "2"]);
+    let ports: Vec<_> = (0..2).map(|_| sim.said("wsat-sim: AT port on ")).collect();
+    for (port, number) in ports.iter().zip(0..) {
+        let address = format!("02:00:00:00:00:0{}", 2 + 2 * number);
+        let told = format!("AT+CIPSTAMAC?\r\n+CIPSTAMAC:\"{address}\"\r\n\r\nOK\r\n");
+        let refused = "AT+NONE\r\n\r\nERROR\r\n";
+        let lines = "AT+CIPSTAMAC?\r\nAT+NONE\r\n";
+        talk(port, lines, &format!("\r\nready\r\n{told}{refused}"));
+        let why = sim.said(&format!("wsat-sim: module {number}: ERROR because "));
+        assert_eq!(why, "no such command");
+    }
+}
+
 #[test]
 fn networks_and_faults() {
     let sim = Sim::start(&[

@@ -193,7 +193,10 @@ fn certificates_are_shown_by_number() {
         host.command("AT+WSCFG=0,30,60,4096", OK);
         host.command(&format!("AT+WSOPEN=0,\"{}\"", wss(asking().echo())), ERROR);
         let reason = sim.said("wsat-sim: link 0: connection lost: ");
-        assert_eq!(reason, "the server refused: certificate required");
+        assert_eq!(
+            reason,
+            "the server refused: it wants a certificate, which a link shows with <auth_mode> 1 or 3 and --cert"
+        );
     }
 }
 
@@ -258,4 +261,15 @@ fn files_that_cannot_be_used() {
     }
     let mut sim = Sim::start(&["--resolve", "demo.example:443"]);
     assert_eq!(sim.status().code(), Some(2));
+}
+
+/// Whoever forgets the `s` of `wss://` is told so.
+#[test]
+fn a_server_of_tls_is_recognised() {
+    let (authority, _folder) = (Authority::new("ours"), Folder::new());
+    let identity = authority.sign("127.0.0.1");
+    let (sim, mut host) = start(&[]);
+    let address = Server::new(&identity).echo();
+    host.command(&format!("AT+WSOPEN=0,\"ws://{address}/\""), ERROR);
+    sim.said("wsat-sim: link 0: the server speaks TLS there: its URI begins with wss://");
 }

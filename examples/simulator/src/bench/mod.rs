@@ -72,7 +72,7 @@ impl Bench {
             Servers { servers: [(); 3].map(|()| Server::new()), rng: StdRng::seed_from_u64(0) };
         let air = Air::default();
         let mut bench = Self {
-            module: Module::boot(Instant::ZERO, config, air.clone(), Recorder::default()),
+            module: Module::boot(Instant::ZERO, 0, config, air.clone(), Recorder::default()),
             servers,
             air,
             faults: Faults::new(0),
@@ -177,7 +177,8 @@ impl Bench {
 
     /// Switches the power off and on: every connection ends, and the module forgets all.
     pub fn switch_off_and_on(&mut self, config: Config) {
-        self.module = Module::boot(self.instant(), config, self.air.clone(), Recorder::default());
+        self.module =
+            Module::boot(self.instant(), 0, config, self.air.clone(), Recorder::default());
         self.faults.serial.clear();
         for server in &mut self.servers.servers {
             server.disconnected();

@@ -4,10 +4,13 @@
 use super::{Firmware, Reply};
 use wsat::at_syntax::Params;
 
-/// The MAC address of the station. The second lowest bit of its first octet says that it is made up
-/// (IEEE 802: locally administered).
-const STATION_MAC: &str = "02:00:00:00:00:02";
-const SOFT_AP_MAC: &str = "02:00:00:00:00:03";
+/// The MAC addresses of the station, 0, and of its access point, 1. The second lowest bit of the first octet says that
+/// they are made up (IEEE 802: locally administered).
+fn mac(firmware: &Firmware, interface: u32) -> String {
+    let [a, b, c, d] = firmware.number.wrapping_mul(2).wrapping_add(2 + interface).to_be_bytes();
+    format!("02:00:{a:02x}:{b:02x}:{c:02x}:{d:02x}")
+}
+
 /// The access point's, which is every network's.
 pub(super) const BSSID: &str = "02:00:00:00:00:01";
 
@@ -22,8 +25,8 @@ const fn station(firmware: &Firmware) -> [&'static str; 3] {
 }
 
 /// AT+CIPSTAMAC, Query Command
-pub(super) fn query_mac(_: &mut Firmware, _: Params<'_>) -> Reply {
-    Reply::ok(format!("+CIPSTAMAC:\"{STATION_MAC}\"\r\n"))
+pub(super) fn query_mac(firmware: &mut Firmware, _: Params<'_>) -> Reply {
+    Reply::ok(format!("+CIPSTAMAC:\"{}\"\r\n", mac(firmware, 0)))
 }
 
 /// AT+CIPSTA, Query Command. The lines of IPv6 come with `AT+CIPV6=1` only.
@@ -42,11 +45,13 @@ pub(super) fn query_station(firmware: &mut Firmware, _: Params<'_>) -> Reply {
 pub(super) fn all(firmware: &mut Firmware, _: Params<'_>) -> Reply {
     let mut text = String::new();
     if firmware.wifi.is_soft_ap() {
-        text += &format!("+CIFSR:APIP,\"{SOFT_AP}\"\r\n+CIFSR:APMAC,\"{SOFT_AP_MAC}\"\r\n");
+        let mac = mac(firmware, 1);
+        text += &format!("+CIFSR:APIP,\"{SOFT_AP}\"\r\n+CIFSR:APMAC,\"{mac}\"\r\n");
     }
     if firmware.wifi.is_station() {
         let [ip, ..] = station(firmware);
-        text += &format!("+CIFSR:STAIP,\"{ip}\"\r\n+CIFSR:STAMAC,\"{STATION_MAC}\"\r\n");
+        let mac = mac(firmware, 0);
+        text += &format!("+CIFSR:STAIP,\"{ip}\"\r\n+CIFSR:STAMAC,\"{mac}\"\r\n");
     }
     Reply::ok(text)
 }

@@ -92,6 +92,8 @@ pub(crate) const COMMANDS: &[FirmwareCommand] = &{
 /// What is around the core. A part of it is kept in flash and so survives a restart.
 #[derive(Debug)]
 pub(crate) struct Firmware {
+    /// Which of several modules this is, from 0.
+    number: u32,
     dialect: Dialect,
     /// `AT+SYSSTORE`
     store: bool,
@@ -102,9 +104,9 @@ pub(crate) struct Firmware {
 
 impl Firmware {
     /// As it comes out of the box.
-    pub(crate) fn new(dialect: Dialect, air: Air) -> Self {
+    pub(crate) fn new(number: u32, dialect: Dialect, air: Air) -> Self {
         let (wifi, uart, clock) = (Wifi::new(air), Uart::new(), Clock::new());
-        Self { dialect, store: true, wifi, uart, clock }
+        Self { number, dialect, store: true, wifi, uart, clock }
     }
 
     /// Carries out one command.
@@ -146,7 +148,7 @@ pub(crate) mod testing {
     use wsat::device::Answer;
 
     pub(crate) fn new() -> Firmware {
-        Firmware::new(Dialect::V3_1, Air::default())
+        Firmware::new(0, Dialect::V3_1, Air::default())
     }
 
     pub(crate) fn reply(firmware: &mut Firmware, line: &str) -> Reply {

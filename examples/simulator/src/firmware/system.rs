@@ -72,7 +72,7 @@ mod tests {
             (Dialect::V4_1, "4.1.0.0"),
             (Dialect::V4_2, "5.1.0.0"),
         ] {
-            let mut firmware = Firmware::new(dialect, Air::default());
+            let mut firmware = Firmware::new(0, dialect, Air::default());
             let text = String::from_utf8(reply(&mut firmware, "AT+GMR").text).unwrap();
             let lines: Vec<_> = text.split_inclusive("\r\n").collect();
             assert!(lines[0].starts_with(&format!("AT version:{version}(")), "{text}");

@@ -148,6 +148,7 @@ impl Link {
     /// The connection stands.
     fn up(&mut self, now: Instant, conn: Conn, wire: Connection, device: &mut Device<'_>) {
         self.transport = Transport::Up { wire, broken: None };
+        self.heard = false;
         self.recorder.note(|recording| recording.up(now, self.number));
         device.handle_up(now, conn);
     }

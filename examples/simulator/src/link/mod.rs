@@ -28,6 +28,10 @@ pub(crate) const INBOX: usize = 4 * 1024;
 /// Bytes of frames taken from the device at a time.
 const OUTBOX: usize = 4 * 1024;
 
+/// How a server of TLS begins to answer to somebody who does not speak it: an alert, of a version that begins
+/// with 3 (RFC 8446 5.1).
+const TLS_ALERT: &[u8] = b"\x15\x03";
+
 /// The stages of a transport.
 #[derive(Debug)]
 enum Transport {
@@ -55,6 +59,8 @@ pub(crate) struct Link {
     /// What TLS begins with as soon as there is a connection, for `wss://`.
     session: Option<ClientConnection>,
     window: Vec<u8>,
+    /// Something has come over this connection.
+    heard: bool,
     outbox: Vec<u8>,
     recorder: Recorder,
 }
@@ -68,6 +74,7 @@ impl Link {
             transport: Transport::None,
             session: None,
             window: Vec::new(),
+            heard: false,
             outbox: Vec::new(),
             recorder,
         }
@@ -195,6 +202,12 @@ impl Link {
         let mut bytes = [0; INBOX];
         let result = wire.read(&mut bytes[..room.min(most).min(INBOX)]);
         if let Ok(Some(n)) = result {
+            if n > 0 && !std::mem::replace(&mut self.heard, true) && bytes.starts_with(TLS_ALERT) {
+                say!(
+                    "link {}: the server speaks TLS there: its URI begins with wss://",
+                    self.number
+                );
+            }
             self.window.extend_from_slice(&bytes[..n]);
             *moved |= n > 0;
         }

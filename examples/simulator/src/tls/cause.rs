@@ -1,7 +1,7 @@
 //! Why TLS failed, in the words of a person.
 
 use rustls::pki_types::UnixTime;
-use rustls::{CertificateError, Error, InconsistentKeys};
+use rustls::{AlertDescription, CertificateError, Error, InconsistentKeys};
 
 /// The cause as a sentence without its end.
 pub(crate) fn cause(error: &Error) -> String {
@@ -9,6 +9,10 @@ pub(crate) fn cause(error: &Error) -> String {
         Error::InvalidCertificate(error) => certificate(error),
         // Whoever answers with something that is no record of TLS does not know it.
         Error::InvalidMessage(_) => "the server does not speak TLS there".into(),
+        Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            "the server refused: it wants a certificate, which a link shows with <auth_mode> 1 or 3 and --cert"
+                .into()
+        }
         Error::AlertReceived(alert) => {
             format!("the server refused: {}", words(&format!("{alert:?}")))
         }

@@ -108,7 +108,8 @@ impl Tls {
             let system = rustls_native_certs::load_native_certs();
             let (known, _) = roots.add_parsable_certificates(system.certs);
             if known == 0 {
-                say!("this system has no authorities for TLS; --ca FILE names one");
+                let why = system.errors.first().map_or_else(String::new, |why| format!(" ({why})"));
+                say!("this system has no authorities for TLS{why}; --ca FILE names one");
             }
             for authority in self.certificates.authorities() {
                 roots.extend(authority.roots.iter().cloned());

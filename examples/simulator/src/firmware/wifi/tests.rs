@@ -109,7 +109,7 @@ fn a_stored_network_is_joined_after_a_restart() {
 fn networks_that_are_declared() {
     let air = Air::default();
     air.add(b"home", b"secret");
-    let mut firmware = Firmware::new(Dialect::V3_1, air);
+    let mut firmware = Firmware::new(0, Dialect::V3_1, air);
     let mut says = |line: &str| says(&mut firmware, line);
     assert_eq!(says("AT+CWJAP=\"home\",\"Secret\""), "+CWJAP:2\r\n\r\nERROR\r\n");
     assert_eq!(says("AT+CWJAP=\"away\",\"secret\""), "+CWJAP:3\r\n\r\nERROR\r\n");
