@@ -17,8 +17,7 @@ mod table;
 mod tools;
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use sha1::{Digest, Sha1};
@@ -72,9 +71,6 @@ fn prepared(plain: bool, table: &mut Table) -> Outcome {
         .map_err(|error| format!("{} cannot be made ({error})", logs.display()))?;
     let programs = programs()?;
     let certificates = if plain { None } else { Some(certificates::make(&dir)?) };
-    if !plain {
-        need_tls(&programs.simulator)?;
-    }
     let peers = peers::start(&dir, &logs, certificates.as_ref())?;
     let log = logs.join("wsat-sim.log");
     let simulator = Simulator::start(&programs.simulator, certificates.as_ref(), &log)?;
@@ -128,21 +124,6 @@ fn programs() -> Result<Programs, String> {
         simulator: built.join("wsat-sim"),
         echo_server: built.join("examples/echo_server"),
     })
-}
-
-fn need_tls(simulator: &Path) -> Outcome {
-    let output = Command::new(simulator)
-        .arg("--help")
-        .output()
-        .map_err(|error| format!("wsat-sim cannot be started ({error})"))?;
-    if String::from_utf8_lossy(&output.stdout).contains("--ca") {
-        Ok(())
-    } else {
-        Err(format!(
-            "wsat-sim has no option --ca, so that no wss:// can be tried; without it, run\n    \
-             cargo xtask interop {PLAIN}"
-        ))
-    }
 }
 
 /// SHA-1 as the peers write it.
