@@ -25,3 +25,8 @@ pub use dialect::Dialect;
 pub use quirks::Quirks;
 pub use rand_core;
 pub use rfc6455::{self, Instant};
+
+/// The code of the guide compiles and holds.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/porting.md")]
+struct Porting;
