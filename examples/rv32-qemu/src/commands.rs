@@ -5,6 +5,7 @@ use wsat::at_syntax::{Form, Name};
 use wsat::device::{Answer, Device, FirmwareCommand};
 
 use crate::drive::Program;
+use crate::uart::Uart;
 
 const fn execute(name: &'static str) -> FirmwareCommand {
     FirmwareCommand { name, test: false, query: false, set: false, execute: true }
@@ -70,7 +71,7 @@ impl Program for Commands {
         let _ = device.handle_answer(now, answer);
     }
 
-    fn turn(&mut self, device: &mut Device<'_>, at_rest: bool, now: Instant) -> bool {
+    fn turn(&mut self, device: &mut Device<'_>, _: &Uart, at_rest: bool, now: Instant) -> bool {
         match self.0 {
             Next::Say(text) => self.say(text, device, now),
             Next::Restart if at_rest => {

@@ -24,7 +24,7 @@ pub trait Program {
 
     /// Once a turn; whether it got anything done. `at_rest`: all that was to be printed is on the line, and
     /// nothing else moves.
-    fn turn(&mut self, device: &mut Device<'_>, at_rest: bool, now: Instant) -> bool;
+    fn turn(&mut self, device: &mut Device<'_>, uart: &Uart, at_rest: bool, now: Instant) -> bool;
 
     /// Why the last `ERROR` was answered, or a link was lost.
     fn log(&mut self, why: &dyn core::fmt::Debug);
@@ -54,7 +54,7 @@ pub fn turn(
         }
     }
     let at_rest = !any && board.uart.is_idle();
-    any |= program.turn(device, at_rest, now);
+    any |= program.turn(device, &board.uart, at_rest, now);
     while let Some((_, why)) = device.poll_failure() {
         program.log(&why);
     }

@@ -36,6 +36,16 @@ pub struct Uart {
     registers: UniqueMmioPointer<'static, Registers>,
     received: [u8; 256],
     len: usize,
+    counts: Counts,
+}
+
+/// Bytes since the start.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Counts {
+    /// That have come.
+    pub received: usize,
+    /// That were sent.
+    pub sent: usize,
 }
 
 impl Uart {
@@ -45,7 +55,7 @@ impl Uart {
         field!(registers, interrupt_enable).write(0);
         field!(registers, line_control).write(EIGHT_BITS);
         field!(registers, fifo_control).write(ENABLE_AND_CLEAR_FIFOS);
-        Self { registers, received: [0; 256], len: 0 }
+        Self { registers, received: [0; 256], len: 0, counts: Counts::default() }
     }
 
     fn status(&self) -> u8 {
@@ -57,6 +67,7 @@ impl Uart {
         while self.len < self.received.len() && self.status() & DATA_READY != 0 {
             self.received[self.len] = field!(self.registers, data).read();
             self.len += 1;
+            self.counts.received += 1;
         }
         &self.received[..self.len]
     }
@@ -78,6 +89,13 @@ impl Uart {
         for byte in bytes {
             field!(self.registers, data).write(*byte);
         }
+        self.counts.sent += bytes.len();
+    }
+
+    /// How much has come and gone.
+    #[must_use]
+    pub const fn counts(&self) -> Counts {
+        self.counts
     }
 
     /// Whether every byte is on the line.

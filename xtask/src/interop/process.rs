@@ -141,6 +141,8 @@ impl Drop for Process {
         if self.has_ended() {
             return;
         }
+        // One that waits for something to read hears no signal: a machine that stands still, for example.
+        drop(self.child.stdin.take());
         self.signal(Signal::TERM);
         self.resume();
         let until = Instant::now() + STOP;

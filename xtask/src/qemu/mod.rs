@@ -8,6 +8,7 @@ mod busy;
 mod documented;
 mod machine;
 mod programs;
+mod transcripts;
 mod tungstenite;
 
 use std::path::{Path, PathBuf};
@@ -59,8 +60,9 @@ fn everything() -> Outcome {
     std::fs::create_dir_all(&dir)
         .map_err(|error| format!("{} cannot be made ({error})", dir.display()))?;
     let mut table = Table::default();
+    let transcripts = transcripts::run(&programs, &dir.join("transcripts"));
     real_servers(&programs, &dir, &mut table)?;
-    table.finish()
+    transcripts.and(table.finish())
 }
 
 /// Sessions over the UART with servers on this machine's loopback.

@@ -36,6 +36,11 @@ impl Programs {
         firmware::program(RUNNING, "release", "rv32-qemu")
     }
 
+    /// The module that plays transcripts.
+    pub(crate) fn transcripts(&self) -> PathBuf {
+        firmware::program(RUNNING, "release", "transcripts")
+    }
+
     pub(crate) fn qemu(&self) -> &Path {
         &self.qemu
     }
