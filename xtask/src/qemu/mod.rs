@@ -5,6 +5,7 @@
 //! steps of `cargo xtask interop`.
 
 mod busy;
+mod conformance;
 mod documented;
 mod machine;
 mod programs;
@@ -60,9 +61,14 @@ fn everything() -> Outcome {
     std::fs::create_dir_all(&dir)
         .map_err(|error| format!("{} cannot be made ({error})", dir.display()))?;
     let mut table = Table::default();
-    let transcripts = transcripts::run(&programs, &dir.join("transcripts"));
-    real_servers(&programs, &dir, &mut table)?;
-    transcripts.and(table.finish())
+    let outcomes = [
+        conformance::run(&programs, &dir.join("conformance")),
+        transcripts::run(&programs, &dir.join("transcripts")),
+        real_servers(&programs, &dir, &mut table).and_then(|()| table.finish()),
+    ];
+    // Each is run, whatever became of the others.
+    let wrong: Vec<String> = outcomes.into_iter().filter_map(Result::err).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n\n")) }
 }
 
 /// Sessions over the UART with servers on this machine's loopback.

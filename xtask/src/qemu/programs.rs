@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::Outcome;
 use crate::cargo::{RISCV, need_target, run};
 use crate::firmware::{self, RUNNING};
 use crate::interop::tools;
@@ -22,13 +21,8 @@ impl Programs {
     pub(crate) fn build(qemu: PathBuf) -> Result<Self, String> {
         need_target(RISCV)?;
         firmware::lock(RUNNING)?;
-        let programs = Self { qemu };
-        programs.compile(&[])?;
-        Ok(programs)
-    }
-
-    fn compile(&self, features: &[&str]) -> Outcome {
-        run(firmware::command("build", RUNNING, "release", features))
+        run(firmware::command("build", RUNNING, "release", &["conformance"]))?;
+        Ok(Self { qemu })
     }
 
     /// The firmware itself.
@@ -39,6 +33,11 @@ impl Programs {
     /// The module that plays transcripts.
     pub(crate) fn transcripts(&self) -> PathBuf {
         firmware::program(RUNNING, "release", "transcripts")
+    }
+
+    /// The vectors.
+    pub(crate) fn conformance(&self) -> PathBuf {
+        firmware::program(RUNNING, "release", "conformance")
     }
 
     pub(crate) fn qemu(&self) -> &Path {
