@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use crate::cargo::read;
 use crate::interop::LIMIT;
 use crate::interop::process::{Listen, Process};
+use crate::interop::tools;
 
 /// ESP32-C3's instruction set: no atomics, no floating point.
 const ARGUMENTS: &str = "-machine virt -bios none -display none -monitor none -cpu rv32,a=false,f=false,d=false \
@@ -35,7 +36,7 @@ impl Machine {
             .map_err(|error| format!("{} cannot be made ({error})", folder.display()))?;
         // It listens before QEMU starts, so that `ready` is not lost.
         let socket = Socket::listen()?;
-        let mut command = Command::new(qemu);
+        let mut command = ending_with_this(qemu);
         command.args(ARGUMENTS.split_whitespace()).arg("-kernel").arg(program);
         command.arg("-serial").arg(format!("unix:{}", socket.path.display()));
         let log = folder.join("guest.log");
@@ -71,6 +72,19 @@ impl Machine {
         };
         let guest = shown("the guest's log", &self.process.log);
         error.to_owned() + &guest + &shown("the serial line", &self.serial_log())
+    }
+}
+
+/// A command that ends with this process, however that ends: the machine would run on for ever. Where there is no setpriv, it
+/// ends when it is dropped.
+fn ending_with_this(program: &Path) -> Command {
+    match tools::find(&["setpriv"], "util-linux") {
+        Ok(setpriv) => {
+            let mut command = Command::new(setpriv);
+            command.args(["--pdeathsig", "KILL"]).arg(program);
+            command
+        }
+        Err(_) => Command::new(program),
     }
 }
 
