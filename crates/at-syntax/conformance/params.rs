@@ -93,7 +93,7 @@ pub(crate) fn finish_wants_nothing_left() {
 // rules: LINE-17
 #[cfg_attr(test, test)]
 pub(crate) fn sixteen_and_more_fields_are_counted() {
-    let most = vec!["1"; MAX_PARAMS].join(",");
+    let most = ["1"; MAX_PARAMS].join(",");
     assert_eq!(params(&most).count(), 16);
     assert_eq!(params(&format!("{most},")).count(), 17);
     let many = ",".repeat(999);

@@ -3,6 +3,7 @@
 //! Addresses as in the device tree that `-machine virt,dumpdtb=…` writes.
 
 use core::ptr::NonNull;
+use core::sync::atomic::{AtomicBool, Ordering};
 use safe_mmio::{UniqueMmioPointer, fields::WriteOnly};
 use virtio_drivers::transport::{
     DeviceType, Transport,
@@ -35,18 +36,18 @@ impl Machine {
     ///
     /// # Panics
     ///
-    /// If QEMU was started without one of them.
-    ///
-    /// # Safety
-    ///
-    /// It is `virt`, and this is called once: what it returns are the only pointers to the devices.
+    /// At the second call, and if QEMU was started without one of them.
     #[must_use]
-    pub unsafe fn take() -> Self {
+    pub fn take() -> Self {
+        static TAKEN: AtomicBool = AtomicBool::new(false);
+        // There is one hart and no interrupt: nobody comes between these two.
+        assert!(!TAKEN.load(Ordering::Relaxed), "the devices are taken");
+        TAKEN.store(true, Ordering::Relaxed);
         let (mut network, mut entropy) = (None, None);
         for slot in 0..VIRTIO_COUNT {
             let at = VIRTIO + slot * VIRTIO_SIZE;
             let Some(header) = NonNull::new(at as *mut VirtIOHeader) else { continue };
-            // SAFETY: a virtio slot of `virt`, which nobody else has a pointer to, says the caller.
+            // SAFETY: a virtio slot of `virt`, to which there is no other pointer: this is done once.
             let Ok(transport) = (unsafe { MmioTransport::new(header, VIRTIO_SIZE) }) else {
                 continue; // An empty slot.
             };
@@ -58,7 +59,7 @@ impl Machine {
         }
         let Some(registers) = NonNull::new(UART as *mut Registers) else { unreachable!() };
         Self {
-            // SAFETY: the UART of `virt`, which nobody else has a pointer to, says the caller.
+            // SAFETY: the UART of `virt`, to which there is no other pointer: this is done once.
             uart: Uart::new(unsafe { UniqueMmioPointer::new(registers) }),
             network: network.expect("-device virtio-net-device"),
             entropy: entropy.expect("-device virtio-rng-device"),

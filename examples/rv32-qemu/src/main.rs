@@ -14,8 +14,7 @@ use wsat::device::{Config, Device};
 
 #[riscv_rt::entry]
 fn main() -> ! {
-    // SAFETY: it is `virt`, and this is called once.
-    let machine = unsafe { Machine::take() };
+    let machine = Machine::take();
     let mut random = Random::new(machine.entropy);
     let links = Links::new(machine.network, memory::of_network(), &mut random, clock::now());
     let mut board = Board { uart: machine.uart, links, random };

@@ -28,7 +28,7 @@ pub(crate) fn run(machine: &mut Machine, peer: &Peer) -> Outcome {
     terminal.says("AT+NOSUCH\r\n", "\r\nERROR\r\n")?;
 
     // As on the page; there, echo is on, and the server is another.
-    terminal.says(&format!("AT+WSOPEN=0,\"{uri}\"\r\n"), &format!("+WS_CONNECTED:0\r\n{OK}"))?;
+    terminal.says(format!("AT+WSOPEN=0,\"{uri}\"\r\n"), &format!("+WS_CONNECTED:0\r\n{OK}"))?;
     visit.expect("opened", "")?;
     terminal.says("AT+WSSEND=0,4\r\n", PROMPT)?;
     terminal.says("test", SENT)?;
@@ -45,6 +45,8 @@ pub(crate) fn run(machine: &mut Machine, peer: &Peer) -> Outcome {
     visit.expect_closed("1000")?;
     terminal.says("AT+WSOPEN?\r\n", OK)?;
 
+    // Nobody listens there.
+    terminal.says("AT+WSOPEN=1,\"ws://10.0.2.2:1/\"\r\n", "\r\nERROR\r\n")?;
     // A name, and TLS: this firmware has neither.
     terminal.says("AT+WSOPEN=1,\"ws://localhost/\"\r\n", "\r\nERROR\r\n")?;
     terminal.says("AT+WSOPEN=1,\"wss://10.0.2.2/\"\r\n", "\r\nERROR\r\n")?;

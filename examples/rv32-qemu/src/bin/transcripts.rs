@@ -38,8 +38,7 @@ static USER_AGENT: ConstStaticCell<[u8; 128]> = ConstStaticCell::new([0; 128]);
 
 #[riscv_rt::entry]
 fn main() -> ! {
-    // SAFETY: it is `virt`, and this is called once.
-    let machine = unsafe { Machine::take() };
+    let machine = Machine::take();
     let mut random = Random::new(machine.entropy);
     let links = Links::new(machine.network, memory::of_network(), &mut random, clock::now());
     let mut board = Board { uart: machine.uart, links, random };
