@@ -11,12 +11,18 @@ pub(crate) struct Test {
     pub(crate) rules: Vec<String>,
 }
 
-/// Every test of the Rust files in `tests`, `src` and `crates/*/src`, and every session of
+/// Every test of the Rust files in `tests`, `src`, `crates/*/src` and at-syntax's vectors, and every session of
 /// `tests/transcripts/*.at`.
 pub(crate) fn tests() -> Vec<Test> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    for folder in ["tests", "src", "crates/at-syntax/src", "crates/rfc6455/src"] {
+    for folder in [
+        "tests",
+        "src",
+        "crates/at-syntax/src",
+        "crates/at-syntax/conformance",
+        "crates/rfc6455/src",
+    ] {
         collect(&root.join(folder), &mut files);
     }
     files.sort();
@@ -54,7 +60,7 @@ pub(crate) fn of_rust(name: &str, text: &str) -> Vec<Test> {
         if let Some(ids) = line.strip_prefix("// rules:") {
             let ids = ids.split(',').map(|id| id.trim().to_string());
             rules.get_or_insert_default().extend(ids);
-        } else if line == "#[test]" {
+        } else if line == "#[test]" || line == "#[cfg_attr(test, test)]" {
             tests.push(Test { place, rules: rules.take().unwrap_or_default() });
         } else if !line.starts_with("///") && !line.starts_with("#[") {
             assert!(rules.is_none(), "{place}: no test stands below this line of rules");

@@ -67,7 +67,7 @@ fn lints() -> Outcome {
         show_and_run(cargo(arguments))?;
     }
     for package in PACKAGES {
-        firmware::inherit_lock(package)?;
+        firmware::lock(package)?;
         let manifest = firmware::manifest(package);
         let mut command = cargo(["clippy", "--manifest-path", &manifest, "--target", RISCV]);
         command.args(["--all-features", "--", "-D", "warnings"]);

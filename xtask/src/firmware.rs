@@ -1,50 +1,98 @@
-//! Building the bare-metal packages under `xtask/` and reading the programs that come out.
+//! Building the bare-metal packages and reading the programs that come out.
 //!
 //! They stay outside the workspace: they have a panic handler and no `main`, which `cargo test` of the
 //! workspace could not build, and they pin profiles of their own.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionKind, SymbolKind, elf};
 
 use crate::Outcome;
-use crate::cargo::{RISCV, cargo, root, target_dir};
+use crate::cargo::{RISCV, cargo, read, root, target_dir};
 
-/// The bare-metal packages.
-pub(crate) const PACKAGES: [&str; 2] = ["no-panic", "size"];
+/// The firmware that runs in QEMU.
+pub(crate) const RUNNING: &str = "examples/rv32-qemu";
+
+/// The bare-metal packages, by their folders from the root.
+pub(crate) const PACKAGES: [&str; 3] = ["xtask/no-panic", "xtask/size", RUNNING];
 
 /// The manifest of a bare-metal package, from the root.
 pub(crate) fn manifest(package: &str) -> String {
-    format!("xtask/{package}/Cargo.toml")
+    format!("{package}/Cargo.toml")
+}
+
+/// Its last folder, which is its name, too.
+fn name(package: &str) -> &str {
+    package.rsplit('/').next().unwrap_or(package)
 }
 
 /// Where a bare-metal package is built.
 pub(crate) fn build_dir(package: &str) -> PathBuf {
-    target_dir().join(package)
+    target_dir().join(name(package))
 }
 
-/// Gives a bare-metal package the workspace's lock file, so that what is linked here are the same
-/// versions of the dependencies that the tests ran with. Cargo drops from it what is not needed.
-pub(crate) fn inherit_lock(package: &str) -> Outcome {
+/// Sees to it that what is linked here are the same versions of the dependencies that the tests ran with. A package that
+/// depends on nothing else than they is given the workspace's lock file, from which cargo drops what is not needed. One that has a
+/// lock file of its own is compared.
+pub(crate) fn lock(package: &str) -> Outcome {
     let from = root().join("Cargo.lock");
-    let to = root().join("xtask").join(package).join("Cargo.lock");
+    let to = root().join(package).join("Cargo.lock");
+    if package == RUNNING {
+        return same_versions(&read(&from)?, &read(&to)?, package);
+    }
     std::fs::copy(&from, &to).map(|_| ()).map_err(|error| {
         format!("{} cannot be copied to {} ({error})", from.display(), to.display())
     })
 }
 
-/// The command that builds a bare-metal package, and the program that it makes.
+/// Fails if a crate that both lock files have is of another version in the second.
+fn same_versions(workspace: &str, own: &str, package: &str) -> Outcome {
+    let workspace: BTreeSet<(&str, &str)> = locked(workspace).collect();
+    for (name, version) in locked(own) {
+        let others = workspace.iter().filter(|(other, _)| *other == name);
+        let others: Vec<&str> = others.map(|(_, version)| *version).collect();
+        if let [other, ..] = others[..]
+            && !others.contains(&version)
+        {
+            return Err(format!(
+                "{package} has {name} {version}, the workspace has {}; run\n    \
+                 cargo update --manifest-path {} -p {name}@{version} --precise {other}",
+                others.join(" and "),
+                manifest(package)
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The crates of a lock file, with their versions.
+fn locked(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split("[[package]]").skip(1).filter_map(|entry| {
+        let value = |key| entry.lines().find_map(|line| line.strip_prefix(key)?.strip_suffix('"'));
+        Some((value("name = \"")?, value("version = \"")?))
+    })
+}
+
+/// The command that builds a bare-metal package, and the program that it makes, which has the package's name.
 pub(crate) fn build(package: &str, profile: &str, features: &[&str]) -> (Command, PathBuf) {
+    (command("build", package, profile, features), program(package, profile, name(package)))
+}
+
+/// Where a program of a bare-metal package is, once it is built.
+pub(crate) fn program(package: &str, profile: &str, program: &str) -> PathBuf {
     let folder = if profile == "dev" { "debug" } else { profile };
-    let program = build_dir(package).join(RISCV).join(folder).join(package);
-    (command("build", package, profile, features), program)
+    build_dir(package).join(RISCV).join(folder).join(program)
 }
 
 /// A cargo command (`build`, `check`) on a bare-metal package.
 pub(crate) fn command(verb: &str, package: &str, profile: &str, features: &[&str]) -> Command {
     let mut command = cargo([verb, "--quiet", "--manifest-path", &manifest(package)]);
     command.args(["--target", RISCV, "--profile", profile]);
+    if package == RUNNING {
+        command.arg("--locked");
+    }
     if !features.is_empty() {
         command.args(["--features", &features.join(",")]);
     }
@@ -203,4 +251,26 @@ fn is_set(flags: u64, flag: u64) -> bool {
 
 fn word(data: &[u8], at: usize) -> Option<u32> {
     data.get(at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_versions;
+
+    fn entries(crates: &[(&str, &str)]) -> String {
+        let entry = |(name, version): &(&str, &str)| {
+            format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n\n")
+        };
+        crates.iter().map(entry).collect()
+    }
+
+    #[test]
+    fn a_crate_of_another_version_is_told_with_the_command_that_mends_it() {
+        let workspace = entries(&[("a", "1.0.0"), ("b", "0.1.0"), ("b", "0.2.0")]);
+        let same = |own| same_versions(&workspace, &entries(own), "examples/x");
+        assert_eq!(same(&[("a", "1.0.0"), ("b", "0.2.0"), ("c", "3.0.0")]), Ok(()));
+        let told = same(&[("a", "1.0.1")]).unwrap_err();
+        assert!(told.contains("-p a@1.0.1 --precise 1.0.0"), "{told}");
+        assert!(same(&[("b", "0.3.0")]).is_err());
+    }
 }

@@ -9,6 +9,7 @@ mod firmware;
 mod interop;
 mod no_alloc;
 mod no_panic;
+mod qemu;
 mod size;
 mod surface;
 
@@ -55,6 +56,12 @@ const VERBS: &[Verb] = &[
         about: "real peers: websockets, ws, nginx, Chromium (fetches the first two; --plain leaves wss out)",
         takes: &[interop::PLAIN],
         run: interop::run,
+    },
+    Verb {
+        name: "qemu",
+        about: "firmware for riscv32imc in QEMU: against tungstenite and websockets, the transcripts, the vectors",
+        takes: &[],
+        run: qemu::run,
     },
 ];
 

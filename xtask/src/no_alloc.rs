@@ -9,9 +9,9 @@ use std::process::Stdio;
 
 use crate::Outcome;
 use crate::cargo::{RISCV, need_target, run as run_command, shown};
-use crate::firmware::{self, inherit_lock};
+use crate::firmware::{self, lock};
 
-const PACKAGE: &str = "no-panic";
+const PACKAGE: &str = "xtask/no-panic";
 
 /// What rustc says of a program that can allocate and has nothing to do it with.
 const REFUSAL: &str = "no global memory allocator found";
@@ -19,7 +19,7 @@ const REFUSAL: &str = "no global memory allocator found";
 /// Checks the program plain and with `defmt`, and sees that it is refused once it names `alloc`.
 pub(crate) fn run() -> Outcome {
     need_target(RISCV)?;
-    inherit_lock(PACKAGE)?;
+    lock(PACKAGE)?;
     for features in [&[] as &[&str], &["defmt"]] {
         run_command(firmware::command("check", PACKAGE, "dev", features))?;
     }

@@ -9,10 +9,10 @@ use std::process::Stdio;
 
 use crate::Outcome;
 use crate::cargo::{LIBRARIES, RISCV, need_target, root, run as run_command, shown};
-use crate::firmware::{Program, build, inherit_lock};
+use crate::firmware::{Program, build, lock};
 use crate::surface::{mentioned_functions, public_functions};
 
-const PACKAGE: &str = "no-panic";
+const PACKAGE: &str = "xtask/no-panic";
 
 /// What the optimiser removes differs with the optimisation level: one profile each, in its Cargo.toml.
 const PROFILES: [(&str, &str); 2] = [("s", "opt-level \"s\""), ("speed", "opt-level 3")];
@@ -28,7 +28,7 @@ const MISSING: &str = "a_panic_is_reachable";
 pub(crate) fn run() -> Outcome {
     need_target(RISCV)?;
     let called = complete()?;
-    inherit_lock(PACKAGE)?;
+    lock(PACKAGE)?;
     for (profile, level) in PROFILES {
         if !links(profile, &[])? {
             return Err(reachable(profile, level));

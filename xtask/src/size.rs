@@ -5,9 +5,9 @@
 
 use crate::Outcome;
 use crate::cargo::{RISCV, need_target, run as run_command};
-use crate::firmware::{Flash, Program, build, inherit_lock};
+use crate::firmware::{Flash, Program, build, lock};
 
-const PACKAGE: &str = "size";
+const PACKAGE: &str = "xtask/size";
 
 /// The firmware that uses nothing.
 const EMPTY: &str = "empty";
@@ -27,7 +27,7 @@ const LARGEST: usize = 12;
 /// Builds every row and prints the table, then the largest symbols of each.
 pub(crate) fn run() -> Outcome {
     need_target(RISCV)?;
-    inherit_lock(PACKAGE)?;
+    lock(PACKAGE)?;
     let empty = program(EMPTY)?.flash()?;
     let mut rows = Vec::new();
     for (feature, what) in ROWS {

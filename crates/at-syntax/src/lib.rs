@@ -61,7 +61,15 @@
 )]
 
 #[cfg(test)]
+extern crate alloc;
+#[cfg(test)]
+extern crate self as at_syntax;
+#[cfg(test)]
 extern crate std;
+
+#[cfg(test)]
+#[path = "../conformance/mod.rs"]
+mod conformance;
 
 /// The README's example compiles and holds.
 #[cfg(doctest)]

@@ -65,23 +65,3 @@ impl Reply {
         })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Reply;
-
-    #[test]
-    fn exact_bytes() {
-        for (reply, bytes) in [
-            (Reply::Ok, "\r\nOK\r\n"),
-            (Reply::Error, "\r\nERROR\r\n"),
-            (Reply::SendOk, "\r\nSEND OK\r\n"),
-            (Reply::SendFail, "\r\nSEND FAIL\r\n"),
-            (Reply::Prompt, "\r\nOK\r\n\r\n>"),
-            (Reply::Busy, "\r\nbusy p...\r\n"),
-            (Reply::Ready, "\r\nready\r\n"),
-        ] {
-            assert_eq!(reply.as_bytes(), bytes.as_bytes());
-        }
-    }
-}

@@ -16,7 +16,9 @@ fn sources(folder: &Path, all: &mut String) {
 #[test]
 fn every_rule_has_its_test() {
     let mut all = String::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+    for folder in ["src", "conformance"] {
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut all);
+    }
     let readme = include_str!("../README.md");
     let (_, table) = readme.split_once("| rule | from | test |").unwrap();
     let rows: Vec<&str> = table.lines().skip(2).take_while(|line| line.starts_with('|')).collect();

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
-use wsat_sim::transcript::{Cut, Difference, check, parse, play, run};
+use wsat::device::Config;
+use wsat_sim::transcript::{
+    Came, Cut, Difference, Does, Elsewhere, Need, Sizes, check, check_elsewhere, parse, play, run,
+};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/transcripts")
@@ -314,4 +317,87 @@ fn the_program_plays_files() {
         assert!(told.contains(words), "{words:?} is not in {told}");
     }
     assert_eq!(run(&[]).0, Some(2));
+}
+
+#[test]
+fn what_a_session_needs() {
+    for (lines, need) in [
+        ("host AT⏎\n  prints ⏎OK⏎", None),
+        ("restart\n  prints ⏎ready⏎", None),
+        (
+            "host AT+X⏎\n  asks AT+X\nfirmware text x⏎\n  prints x⏎\nfirmware ok\n  prints ⏎OK⏎",
+            None,
+        ),
+        ("error x\n  why Statement(NotAt)", None),
+        ("host AT+WSOPEN=0,\"ws://h\"⏎\n  opens 0 h:80", Some(Need::Network)),
+        ("open 0\nat 1s", Some(Need::Network)),
+        ("after 1s", Some(Need::Clock)),
+        ("ok AT\n  deadline none", Some(Need::Clock)),
+        ("serial blocked", Some(Need::SerialLine)),
+        ("serial-piece 3\nok AT", Some(Need::SerialLine)),
+        ("host AT\n  waits host 0", Some(Need::SerialLine)),
+    ] {
+        let sessions = parse(&format!("session x\n{lines}\n")).expect(lines);
+        assert_eq!(sessions[0].need(), need, "{lines}");
+    }
+}
+
+/// A module that says what it was told to say, whatever happens.
+struct Scripted(Vec<Came>);
+
+impl Scripted {
+    fn next(&mut self) -> Result<Came, String> {
+        if self.0.is_empty() { Err("the script is over".to_owned()) } else { Ok(self.0.remove(0)) }
+    }
+}
+
+impl Elsewhere for Scripted {
+    fn boot(&mut self, config: &Config, memory: &Sizes) -> Result<Came, String> {
+        assert_eq!((config.retry_delay_ms, memory.line), (250, 32));
+        self.next()
+    }
+    fn host(&mut self, _: &[u8]) -> Result<Came, String> {
+        self.next()
+    }
+    fn program(&mut self, does: Does<'_>) -> Result<Came, String> {
+        assert_eq!(does, Does::Answer(wsat::device::Answer::Ok));
+        self.next()
+    }
+}
+
+#[test]
+fn a_module_elsewhere_is_held_to_the_same() {
+    let text = "session x\nretry-delay 250ms\nline-memory 32\nerror y\n  why Statement(NotAt)\n\
+                host AT+X=1⏎\n  asks AT+X=1\nfirmware ok\n  prints ⏎OK⏎\n";
+    let came = |printed: &str, asked: &str, why: &str| Came {
+        printed: printed.as_bytes().to_vec(),
+        asked: if asked.is_empty() { Vec::new() } else { vec![asked.as_bytes().to_vec()] },
+        refusals: if why.is_empty() { Vec::new() } else { vec![why.to_owned()] },
+    };
+    let good = [
+        came("\r\nready\r\n", "", ""),
+        came("ATE0\r\n\r\nOK\r\n", "", ""),
+        came("\r\nERROR\r\n", "", "Statement(NotAt)"),
+        came("", "at+x=1", ""),
+        came("\r\nOK\r\n", "", ""),
+    ];
+    let play = |text: &str, script: &[Came]| {
+        check_elsewhere(&parse(text).unwrap()[0], &mut Scripted(script.to_vec()))
+    };
+    assert_eq!(play(text, &good), Ok(()));
+    for (at, other, words) in [
+        (0, came("", "", ""), "instead of ⏎ready⏎"),
+        (1, came("\r\nOK\r\n", "", ""), "as the answer to ATE0"),
+        (2, came("\r\nERROR\r\n", "", "LineTooLong"), "+ came      LineTooLong"),
+        (3, came("", "AT+X=2", ""), "+ came      AT+X=2"),
+        (4, came("\r\nOK\r\n\r\n", "", ""), "⏎OK⏎⏎"),
+    ] {
+        let mut script = good.to_vec();
+        script[at] = other;
+        let told = play(text, &script).unwrap_err().to_string();
+        assert!(told.contains(words), "{words:?} is not in {told}");
+    }
+    assert!(play(text, &good[..4]).unwrap_err().to_string().contains("the script is over"));
+    let told = play("session x\nopen 0\n", &good).unwrap_err().to_string();
+    assert!(told.contains("a module without a scripted network"), "{told}");
 }

@@ -2,19 +2,20 @@
 //!
 //! One file a part of it: what is needed (`tools.rs`, `certificates.rs`), what runs beside this (`process.rs`, `peers.rs`, whose
 //! scripts are in `interop/`), the module that is driven (`module.rs`), what is done with it (`session.rs`, `bulk.rs`,
-//! `closing.rs`, `silence.rs`), the browser (`browser.rs`), and what is printed (`table.rs`).
+//! `closing.rs`, `silence.rs`), the browser (`browser.rs`), and what is printed (`table.rs`). `cargo xtask qemu` does the same
+//! with another module.
 
 mod browser;
-mod bulk;
+pub(crate) mod bulk;
 mod certificates;
-mod closing;
-mod module;
-mod peers;
-mod process;
-mod session;
-mod silence;
-mod table;
-mod tools;
+pub(crate) mod closing;
+pub(crate) mod module;
+pub(crate) mod peers;
+pub(crate) mod process;
+pub(crate) mod session;
+pub(crate) mod silence;
+pub(crate) mod table;
+pub(crate) mod tools;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -29,18 +30,20 @@ use peers::{Peer, Scheme};
 use table::Table;
 
 /// How long anything may take that takes no time.
-const LIMIT: Duration = Duration::from_secs(10);
+pub(crate) const LIMIT: Duration = Duration::from_secs(10);
 
 /// Leaves `wss` out.
 pub(crate) const PLAIN: &str = "--plain";
 
-type Step = fn(&mut Module, &Peer, Scheme) -> Outcome;
+pub(crate) type Step = fn(&mut Module, &Peer, Scheme) -> Outcome;
+
+const MIB: usize = 1024 * 1024;
 
 /// What is done with each peer, each with a module of its own.
 const STEPS: [(&str, Step); 4] = [
     ("session", session::run),
-    ("1 MiB out", bulk::out),
-    ("1 MiB in", bulk::back),
+    ("1 MiB out", |module, peer, scheme| bulk::out(module, peer, scheme, MIB)),
+    ("1 MiB in", |module, peer, scheme| bulk::back(module, peer, scheme, MIB)),
     ("close codes", closing::run),
 ];
 
@@ -85,7 +88,7 @@ fn prepared(plain: bool, table: &mut Table) -> Outcome {
                 let serial = logs.join(format!("serial-{name}.log"));
                 let shown = [vec![serial.clone(), simulator.log()], peer.logs()].concat();
                 table.cell(title, &shown, || {
-                    step(&mut Module::boot(&simulator, &serial)?, peer, scheme)
+                    step(&mut Module::boot(simulator.line()?, &serial)?, peer, scheme)
                 });
             }
             table.end();
@@ -96,7 +99,7 @@ fn prepared(plain: bool, table: &mut Table) -> Outcome {
         table.row(&scheme.to_string());
         let serial = logs.join(format!("serial-silence-{scheme}.log"));
         table.cell("silence", &[serial.clone(), simulator.log()], || {
-            silence::run(&mut Module::boot(&simulator, &serial)?, &peers, scheme)
+            silence::run(&mut Module::boot(simulator.line()?, &serial)?, &peers, scheme)
         });
         table.end();
     }
@@ -127,8 +130,13 @@ fn programs() -> Result<Programs, String> {
 }
 
 /// SHA-1 as the peers write it.
-fn sha1_of(octets: &[u8]) -> String {
-    Sha1::digest(octets).iter().fold(String::new(), |mut text, octet| {
+pub(crate) fn sha1_of(octets: &[u8]) -> String {
+    sha1_hex(Sha1::new_with_prefix(octets))
+}
+
+/// The end of such a digest.
+pub(crate) fn sha1_hex(digest: Sha1) -> String {
+    digest.finalize().iter().fold(String::new(), |mut text, octet| {
         let _ = write!(text, "{octet:02x}");
         text
     })

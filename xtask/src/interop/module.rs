@@ -1,8 +1,10 @@
-//! A module to work with: `wsat-sim`, and `wsat::host` that drives it over TCP.
+//! A module to work with: `wsat-sim` or another one, and `wsat::host` that drives it over its serial line.
 
+use std::fmt::Debug;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{self, Duration};
@@ -42,8 +44,41 @@ impl Simulator {
         Ok(Self { address, process })
     }
 
+    /// A serial line of its own to a freshly booted module.
+    pub(crate) fn line(&self) -> Result<TcpStream, String> {
+        let stream = TcpStream::connect(&self.address)
+            .map_err(|error| format!("wsat-sim cannot be reached ({error})"))?;
+        let set = stream.set_nodelay(true);
+        set.map_err(|error| format!("the serial line has no limits ({error})"))?;
+        Ok(stream)
+    }
+
     pub(crate) fn log(&self) -> PathBuf {
         self.process.log.clone()
+    }
+}
+
+/// A serial line to a module.
+pub(crate) trait Line: Read + Write + Debug {
+    fn set_read_timeout(&self, limit: Duration) -> io::Result<()>;
+    fn set_write_timeout(&self, limit: Duration) -> io::Result<()>;
+}
+
+impl Line for TcpStream {
+    fn set_read_timeout(&self, limit: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(limit))
+    }
+    fn set_write_timeout(&self, limit: Duration) -> io::Result<()> {
+        self.set_write_timeout(Some(limit))
+    }
+}
+
+impl Line for UnixStream {
+    fn set_read_timeout(&self, limit: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(limit))
+    }
+    fn set_write_timeout(&self, limit: Duration) -> io::Result<()> {
+        self.set_write_timeout(Some(limit))
     }
 }
 
@@ -69,7 +104,7 @@ pub(crate) struct Received {
 #[derive(Debug)]
 pub(crate) struct Module {
     pub(crate) host: Host<'static>,
-    stream: TcpStream,
+    stream: Box<dyn Line>,
     power_on: time::Instant,
     /// What is left of what was read.
     rest: Vec<u8>,
@@ -80,11 +115,10 @@ pub(crate) struct Module {
 }
 
 impl Module {
-    /// Connects to a module, and gets in step with it. `log`: where its serial line is written down.
-    pub(crate) fn boot(simulator: &Simulator, log: &Path) -> Result<Self, String> {
-        let stream = TcpStream::connect(&simulator.address)
-            .map_err(|error| format!("wsat-sim cannot be reached ({error})"))?;
-        let set = stream.set_nodelay(true).and_then(|()| stream.set_write_timeout(Some(LIMIT)));
+    /// Waits for a module that boots, and gets in step with it. `log`: where its serial line is written down.
+    pub(crate) fn boot(line: impl Line + 'static, log: &Path) -> Result<Self, String> {
+        let stream: Box<dyn Line> = Box::new(line);
+        let set = stream.set_write_timeout(LIMIT);
         set.map_err(|error| format!("the serial line has no limits ({error})"))?;
         // For good: some hundred bytes a module.
         let storage: &'static mut Storage<512, 256> = Box::leak(Box::default());
@@ -252,10 +286,10 @@ impl Module {
         let mut bytes = [0; 4096];
         let read = self
             .stream
-            .set_read_timeout(Some(wait.max(Duration::from_millis(1))))
+            .set_read_timeout(wait.max(Duration::from_millis(1)))
             .and_then(|()| self.stream.read(&mut bytes));
         match read {
-            Ok(0) => return Err("wsat-sim has ended the serial line".to_owned()),
+            Ok(0) => return Err("the module has ended the serial line".to_owned()),
             Ok(n) => {
                 self.write_down("module", &bytes[..n]);
                 self.rest.extend_from_slice(&bytes[..n]);

@@ -37,13 +37,40 @@ pub(crate) struct Peer {
     pub(crate) name: String,
     /// Codes that it sends in a Close; `None`: it sends an empty one.
     pub(crate) codes: Vec<Option<u16>>,
+    /// The loopback address of this machine, as the module sees it.
+    address: &'static str,
     plain: u16,
     secure: Option<u16>,
     /// What reports: itself, or the server behind it.
-    server: Process,
+    server: Box<dyn Server>,
     /// Of the server, that nobody has asked for.
     reports: RefCell<Vec<String>>,
     proxy: Option<Process>,
+}
+
+/// What runs behind a peer.
+pub(crate) trait Server: fmt::Debug {
+    /// Its next report; `None`: none until then. The error is that none will come.
+    fn line(&self, until: Instant) -> Result<Option<String>, String>;
+    /// It answers nothing any more, until it is resumed.
+    fn pause(&self);
+    fn resume(&self);
+    fn log(&self) -> PathBuf;
+}
+
+impl Server for Process {
+    fn line(&self, until: Instant) -> Result<Option<String>, String> {
+        self.line(until)
+    }
+    fn pause(&self) {
+        self.pause();
+    }
+    fn resume(&self) {
+        self.resume();
+    }
+    fn log(&self) -> PathBuf {
+        self.log.clone()
+    }
 }
 
 /// One visit to a peer: a URI, and what the peer says of it.
@@ -67,30 +94,52 @@ pub(crate) fn start(
     let files: Vec<_> =
         certificates.iter().flat_map(|made| [made.server.clone(), made.key.clone()]).collect();
     let codes = CODES.map(Some).to_vec();
-    let (python, websockets) = tools::websockets(&dir.join("venv"))?;
+    let first = websockets(dir, &logs.join("websockets.log"), &files)?;
     let (node, modules, ws) = tools::ws(&dir.join("npm"))?;
     let nginx = tools::nginx()?;
-
-    let script = root().join("interop/websockets_server.py");
-    let mut command = Command::new(&python);
-    command.arg("-u").arg(&script).args(&files);
-    let first = Peer::listening(&websockets, &mut command, &logs.join("websockets.log"), &codes)?;
 
     let mut command = Command::new(node);
     command.arg(root().join("interop/ws_server.js")).args(&files).env("NODE_PATH", modules);
     let with_empty = [codes.clone(), vec![None]].concat();
     let second = Peer::listening(&ws, &mut command, &logs.join("ws.log"), &with_empty)?;
 
-    let mut command = Command::new(&python);
-    command.arg("-u").arg(&script);
-    let name = "nginx, websockets";
-    let log = logs.join("websockets-behind-nginx.log");
-    let mut third = Peer::listening(name, &mut command, &log, &codes)?;
+    let mut third = websockets(dir, &logs.join("websockets-behind-nginx.log"), &[])?;
+    third.name = "nginx, websockets".to_owned();
     third.go_behind(&nginx, &dir.join("nginx"), &logs.join("nginx.log"), certificates)?;
     Ok(vec![first, second, third])
 }
 
+/// Starts PyPI `websockets`; `files`: certificate and key, or none.
+pub(crate) fn websockets(dir: &Path, log: &Path, files: &[PathBuf]) -> Result<Peer, String> {
+    let (python, name) = tools::websockets(&dir.join("venv"))?;
+    let mut command = Command::new(python);
+    command.arg("-u").arg(root().join("interop/websockets_server.py")).args(files);
+    Peer::listening(&name, &mut command, log, &CODES.map(Some))
+}
+
 impl Peer {
+    /// A server that runs already and is reached without TLS. It sends every code in a Close, and none.
+    pub(crate) fn running(name: &str, port: u16, server: impl Server + 'static) -> Self {
+        let codes = [CODES.map(Some).to_vec(), vec![None]].concat();
+        Self::new(name, codes, (port, None), Box::new(server))
+    }
+
+    fn new(
+        name: &str,
+        codes: Vec<Option<u16>>,
+        (plain, secure): (u16, Option<u16>),
+        server: Box<dyn Server>,
+    ) -> Self {
+        let (name, reports) = (name.to_owned(), RefCell::default());
+        Self { name, codes, address: "127.0.0.1", plain, secure, server, reports, proxy: None }
+    }
+
+    /// For a module that is not on this machine's own network.
+    pub(crate) fn seen_at(mut self, address: &'static str) -> Self {
+        self.address = address;
+        self
+    }
+
     /// A server that says on which ports it listens.
     fn listening(
         name: &str,
@@ -102,9 +151,7 @@ impl Peer {
         let said = server.first("listening ", LIMIT).map_err(|error| format!("{name}: {error}"))?;
         let mut ports = said.split(' ').filter_map(|port| port.parse().ok());
         let plain = ports.next().ok_or_else(|| format!("{name} says no port: {said}"))?;
-        let (secure, codes) = (ports.next(), codes.to_vec());
-        let (name, reports) = (name.to_owned(), RefCell::default());
-        Ok(Self { name, codes, plain, secure, server, reports, proxy: None })
+        Ok(Self::new(name, codes.to_vec(), (plain, ports.next()), Box::new(server)))
     }
 
     /// Starts nginx in front of it.
@@ -153,7 +200,7 @@ impl Peer {
         let id = VISITS.fetch_add(1, Ordering::Relaxed);
         let mark = if path.contains('?') { '&' } else { '?' };
         let (host, port) = match scheme {
-            Scheme::Ws => ("127.0.0.1", Some(self.plain)),
+            Scheme::Ws => (self.address, Some(self.plain)),
             // A name to be verified.
             Scheme::Wss => ("localhost", self.secure),
         };
@@ -174,7 +221,7 @@ impl Peer {
 
     /// Where it and what stands before it write.
     pub(crate) fn logs(&self) -> Vec<PathBuf> {
-        self.proxy.iter().chain([&self.server]).map(|process| process.log.clone()).collect()
+        self.proxy.iter().map(|proxy| proxy.log.clone()).chain([self.server.log()]).collect()
     }
 }
 

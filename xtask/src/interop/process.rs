@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -32,10 +32,22 @@ pub(crate) enum Listen {
 impl Process {
     /// Starts it. `log`: the path of its log, which is begun anew.
     pub(crate) fn start(command: &mut Command, listen: Listen, log: &Path) -> Result<Self, String> {
+        Self::spawn(command.stdin(Stdio::null()), listen, log)
+    }
+
+    /// Likewise, and what it reads can be [written](Self::write).
+    pub(crate) fn start_to_be_told(
+        command: &mut Command,
+        listen: Listen,
+        log: &Path,
+    ) -> Result<Self, String> {
+        Self::spawn(command.stdin(Stdio::piped()), listen, log)
+    }
+
+    fn spawn(command: &mut Command, listen: Listen, log: &Path) -> Result<Self, String> {
         let cannot = |error| format!("{} cannot be written ({error})", log.display());
         let file = File::create(log).map_err(cannot)?;
         let other = file.try_clone().map_err(cannot)?;
-        command.stdin(Stdio::null());
         match listen {
             Listen::Stdout => command.stdout(Stdio::piped()).stderr(other),
             Listen::Stderr => command.stdout(other).stderr(Stdio::piped()),
@@ -70,6 +82,13 @@ impl Process {
         }
     }
 
+    /// Gives it something to read.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let input = self.child.stdin.as_mut().ok_or("this program reads nothing")?;
+        let written = input.write_all(bytes).and_then(|()| input.flush());
+        written.map_err(|error| format!("the program reads nothing ({error})"))
+    }
+
     /// What follows `begin` in the first line that begins so.
     pub(crate) fn first(&self, begin: &str, limit: Duration) -> Result<String, String> {
         let until = Instant::now() + limit;
@@ -88,6 +107,17 @@ impl Process {
     /// Whether it has ended by itself.
     pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// How it has ended by itself; `None`: not until then.
+    pub(crate) fn status(&mut self, until: Instant) -> Result<Option<ExitStatus>, String> {
+        loop {
+            match self.child.try_wait() {
+                Ok(None) if Instant::now() < until => thread::sleep(Duration::from_millis(10)),
+                Ok(status) => return Ok(status),
+                Err(error) => return Err(format!("nobody knows how it has ended ({error})")),
+            }
+        }
     }
 
     /// It answers nothing any more, until it is [resumed](Self::resume).
@@ -111,6 +141,8 @@ impl Drop for Process {
         if self.has_ended() {
             return;
         }
+        // One that waits for something to read hears no signal: a machine that stands still, for example.
+        drop(self.child.stdin.take());
         self.signal(Signal::TERM);
         self.resume();
         let until = Instant::now() + STOP;

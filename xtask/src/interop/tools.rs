@@ -61,7 +61,7 @@ pub(crate) fn chromium() -> Result<PathBuf, String> {
 }
 
 /// The first of these programs that is there; else the Debian packages that bring it are named.
-fn find(names: &[&str], packages: &str) -> Result<PathBuf, String> {
+pub(crate) fn find(names: &[&str], packages: &str) -> Result<PathBuf, String> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     // Debian keeps servers from ordinary users' PATH.
     let folders = || std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);

@@ -1,6 +1,7 @@
 //! Reads the files of `conformance/`, whose format is in the README there. Borrows the text and allocates
-//! nothing, so that the same cases can run on a bare-metal target.
+//! nothing but what `to_vec` returns: the same cases run on a bare-metal target.
 
+use alloc::vec::Vec;
 use core::{fmt, iter};
 
 /// One case: a header and a transcript.

@@ -1,5 +1,8 @@
 //! Frames to bytes and back, apart from the crate under test (RFC 6455 5.2).
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use super::format::Frame;
 
 /// A frame that the endpoint has written.

@@ -214,6 +214,17 @@ pub(super) fn answer(text: &str) -> Option<Answer> {
     }
 }
 
+/// The bytes of memory that a session asks for.
+pub(super) fn sizes(settings: &Settings) -> super::elsewhere::Sizes {
+    super::elsewhere::Sizes {
+        line: settings.line_memory,
+        payload: settings.payload_memory,
+        text: settings.text_memory,
+        headers: settings.header_memory,
+        windows: settings.windows,
+    }
+}
+
 /// A command for the embedding program: its name in capitals, its form, and its parameters as they are
 /// understood.
 pub(super) fn visible_command(statement: &Statement<'_>) -> String {

@@ -21,10 +21,12 @@
 
 mod core;
 mod difference;
+mod elsewhere;
 mod format;
 mod frame;
 mod items;
 mod malformed;
+mod needs;
 mod player;
 mod record;
 mod request;
@@ -38,8 +40,10 @@ mod wire;
 mod world;
 
 pub use difference::{Detail, Difference};
+pub use elsewhere::{Came, Does, Elsewhere, Sizes, check_elsewhere};
 pub use format::parse;
 pub use malformed::Malformed;
+pub use needs::Need;
 pub use player::{Cut, check, play};
 pub(crate) use record::Recording;
 pub use run::run;

@@ -3,7 +3,7 @@
 use super::{
     core::Lent,
     difference::{Detail, Difference},
-    session::{Event, Expected, Fact, Session, Start, Step},
+    session::{Event, Expected, Fact, Reason, Session, Start, Step},
     text::visible,
     time,
     world::World,
@@ -61,28 +61,34 @@ impl fmt::Display for Cut {
 /// [`Difference`]: the first.
 pub fn check(session: &Session) -> Result<(), Difference> {
     let ways = if session.settings.once { &[Cut::WHOLE][..] } else { &Cut::ALL };
-    for &cut in ways {
-        match (play(session, cut), &session.known_difference) {
-            (result, None) => result?,
-            (Err(_), Some(_)) => {}
-            (Ok(()), Some(reason)) => {
-                let detail = Detail {
-                    line: session.line,
-                    place: "the whole session".to_owned(),
-                    expected: format!("a difference, which is known: {reason}"),
-                    came: "exactly what is written".to_owned(),
-                };
-                return Err(Difference {
-                    title: session.title.clone(),
-                    line: session.line,
-                    at: 0,
-                    cut,
-                    details: vec![detail],
-                });
-            }
+    ways.iter().try_for_each(|&cut| judged(session, cut, play(session, cut)))
+}
+
+/// A session with a known difference has to differ.
+pub(super) fn judged(
+    session: &Session,
+    cut: Cut,
+    result: Result<(), Difference>,
+) -> Result<(), Difference> {
+    match (result, &session.known_difference) {
+        (result, None) => result,
+        (Err(_), Some(_)) => Ok(()),
+        (Ok(()), Some(reason)) => {
+            let detail = Detail {
+                line: session.line,
+                place: "the whole session".to_owned(),
+                expected: format!("a difference, which is known: {reason}"),
+                came: "exactly what is written".to_owned(),
+            };
+            Err(Difference {
+                title: session.title.clone(),
+                line: session.line,
+                at: 0,
+                cut,
+                details: vec![detail],
+            })
         }
     }
-    Ok(())
 }
 
 /// Plays a session once.
@@ -91,6 +97,46 @@ pub fn check(session: &Session) -> Result<(), Difference> {
 ///
 /// [`Difference`]: the first.
 pub fn play(session: &Session, cut: Cut) -> Result<(), Difference> {
+    let mut lent = Lent::new(&session.settings);
+    let world = World::new(&session.settings, lent.memory(), cut);
+    play_on(world.map_err(|expected| format!("not {expected}")), session, cut)
+}
+
+/// What a session is played on: a module, and everything around it.
+pub(super) trait Stage {
+    /// Something happens, and everything that follows from it. The error is something that neither the
+    /// session nor the module should have done.
+    fn happen(&mut self, fact: &Fact) -> Result<(), String>;
+
+    /// The session is over: what is begun and never completed has to be said, too.
+    fn end(&mut self) {}
+
+    /// What has come since the last look, and how things stand.
+    fn seen(&mut self) -> Seen;
+}
+
+/// What can be seen of a module.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) now: u64,
+    pub(super) printed: Vec<u8>,
+    pub(super) events: [Vec<Event>; 3],
+    pub(super) asked: Vec<String>,
+    pub(super) refusals: Vec<String>,
+    pub(super) failures: Vec<(usize, String)>,
+    pub(super) deadline: Option<u64>,
+    /// Bytes of the host that are not yet taken.
+    pub(super) typed: usize,
+    /// Bytes in the windows.
+    pub(super) windows: [usize; 3],
+}
+
+/// Plays a session once, on a stage, or says why there is none.
+pub(super) fn play_on(
+    stage: Result<impl Stage, String>,
+    session: &Session,
+    cut: Cut,
+) -> Result<(), Difference> {
     let differ = |line: usize, at: u64, details: Vec<Detail>| Difference {
         title: session.title.clone(),
         line,
@@ -103,76 +149,69 @@ pub fn play(session: &Session, cut: Cut) -> Result<(), Difference> {
         differ(line, at, vec![Detail { line, place, expected: String::new(), came }])
     };
     let settings = &session.settings;
-    let mut lent = Lent::new(settings);
-    let mut world = World::new(settings, lent.memory(), cut)
-        .map_err(|expected| wrong(session.line, 0, format!("not {expected}")))?;
+    let mut stage = stage.map_err(|why| wrong(session.line, 0, why))?;
     for (at, step) in session.steps.iter().enumerate() {
-        world.happen(&step.fact).map_err(|came| wrong(step.line, world.now, came))?;
-        if at == 0 {
-            start(&mut world, settings.start, settings.terminator)
-                .map_err(|came| wrong(session.line, world.now, came))?;
+        stage.happen(&step.fact).map_err(|came| wrong(step.line, stage.seen().now, came))?;
+        if at == 0 && settings.start != Start::SwitchedOn {
+            start(&mut stage, settings.start, settings.terminator)
+                .map_err(|came| wrong(session.line, stage.seen().now, came))?;
         }
         if at + 1 == session.steps.len() {
-            // What is begun and never completed has to be said, too.
-            world.wires.iter_mut().for_each(super::wire::Wire::cut);
+            stage.end();
         }
-        let details = compare(&mut world, step);
+        let seen = stage.seen();
+        let details = compare(&seen, step);
         if let Some(first) = details.first() {
-            return Err(differ(first.line, world.now, details));
+            return Err(differ(first.line, seen.now, details));
         }
     }
     Ok(())
 }
 
 /// What a session does not show of a module's start.
-fn start(world: &mut World<'_>, start: Start, terminator: Option<u8>) -> Result<(), String> {
+fn start(stage: &mut impl Stage, start: Start, terminator: Option<u8>) -> Result<(), String> {
     let ready = b"\r\nready\r\n";
-    if start == Start::SwitchedOn {
-        return Ok(());
+    let printed = stage.seen().printed;
+    if printed != ready {
+        return Err(format!("{} instead of ⏎ready⏎", visible(&printed)));
     }
-    if world.printed != ready {
-        return Err(format!("{} instead of ⏎ready⏎", visible(&world.printed)));
-    }
-    world.printed.clear();
     if start == Start::EchoOff {
         let end = terminator.map_or(vec![b'\r', b'\n'], |byte| vec![byte]);
         let line = [b"ATE0", &end[..]].concat();
-        world.happen(&Fact::Host(line.clone()))?;
-        if world.printed != [&line[..], b"\r\nOK\r\n"].concat() {
-            return Err(format!("{} as the answer to ATE0", visible(&world.printed)));
+        stage.happen(&Fact::Host(line.clone()))?;
+        let printed = stage.seen().printed;
+        if printed != [&line[..], b"\r\nOK\r\n"].concat() {
+            return Err(format!("{} as the answer to ATE0", visible(&printed)));
         }
-        world.printed.clear();
     }
     Ok(())
 }
 
-/// Compares what has come with what was expected, lane by lane, and begins to collect anew.
-fn compare(world: &mut World<'_>, step: &Step) -> Vec<Detail> {
+/// Compares what has come with what was expected, lane by lane.
+fn compare(seen: &Seen, step: &Step) -> Vec<Detail> {
     let mut details = Vec::new();
-    details.extend(compare_printed(&std::mem::take(&mut world.printed), step));
-    for link in 0..3 {
-        let came = std::mem::take(&mut world.wires[link].events);
-        details.extend(compare_events(link, &came, step));
+    details.extend(compare_printed(&seen.printed, step));
+    for (link, events) in seen.events.iter().enumerate() {
+        details.extend(compare_events(link, events, step));
     }
-    let asked = std::mem::take(&mut world.asked);
     let expected = step.expected.iter().filter_map(|(line, expected)| match expected {
         Expected::Asks(command) => Some((*line, command.clone())),
         _ => None,
     });
-    details.extend(compare_lists("the embedding program", step.line, expected, &asked));
-    compare_reasons(world, step, &mut details);
+    details.extend(compare_lists("the embedding program", step.line, expected, &seen.asked));
+    compare_reasons(seen, step, &mut details);
     for (line, expected) in &step.expected {
         let (place, expected, came) = match expected {
             Expected::Deadline(at) => {
                 let text = |at: Option<u64>| at.map_or("none".to_owned(), time::visible);
-                ("the next deadline".to_owned(), text(*at), text(world.deadline()))
+                ("the next deadline".to_owned(), text(*at), text(seen.deadline))
             }
             Expected::HostWaits(len) => {
-                let came = world.typed.len().to_string();
+                let came = seen.typed.to_string();
                 ("bytes of the host that wait".to_owned(), len.to_string(), came)
             }
             Expected::WindowHolds(link, len) => {
-                let came = world.wires[*link].window.len().to_string();
+                let came = seen.windows[*link].to_string();
                 (format!("bytes in the window of link {link}"), len.to_string(), came)
             }
             _ => continue,
@@ -216,16 +255,16 @@ fn compare_events(link: usize, came: &[Event], step: &Step) -> Option<Detail> {
 }
 
 /// Compares reasons, where the session says any.
-fn compare_reasons(world: &mut World<'_>, step: &Step, details: &mut Vec<Detail>) {
-    let refusals = std::mem::take(&mut world.refusals);
-    let failures = std::mem::take(&mut world.failures);
-    let mut lists =
-        [(None, refusals), (Some(0), Vec::new()), (Some(1), Vec::new()), (Some(2), Vec::new())];
-    for (link, failure) in failures {
-        lists[link + 1].1.push(failure);
-    }
-    for (of, came) in lists {
-        let expected: Vec<_> = step
+fn compare_reasons(seen: &Seen, step: &Step, details: &mut Vec<Detail>) {
+    for of in [None, Some(0), Some(1), Some(2)] {
+        let came: Vec<&str> = match of {
+            None => seen.refusals.iter().map(String::as_str).collect(),
+            Some(of) => {
+                let of_link = seen.failures.iter().filter(|(link, _)| *link == of);
+                of_link.map(|(_, reason)| reason.as_str()).collect()
+            }
+        };
+        let expected: Vec<(usize, &Reason)> = step
             .expected
             .iter()
             .filter_map(|(line, expected)| match expected {

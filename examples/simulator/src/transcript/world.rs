@@ -2,7 +2,7 @@
 
 use super::{
     core,
-    player::Cut,
+    player::{Cut, Seen, Stage},
     session::{Fact, Piece, Settings},
     wire::{Secrets, Wire},
 };
@@ -61,9 +61,74 @@ impl<'m> World<'m> {
         self.device.poll_deadline().map(Instant::as_millis)
     }
 
-    /// Something happens, and everything that follows from it. The error is something that neither the
-    /// session nor the module should have done.
-    pub(super) fn happen(&mut self, fact: &Fact) -> Result<(), String> {
+    fn conn(&self, link: usize) -> Result<Conn, String> {
+        self.wires[link].conn.ok_or_else(|| format!("link {link} has no transport"))
+    }
+
+    fn stale(&self, link: usize) -> Result<Conn, String> {
+        self.wires[link].stale.ok_or_else(|| format!("link {link} had no transport before"))
+    }
+
+    pub(super) fn told(&mut self, now: Instant, conn: Conn, sent: usize) -> Result<(), String> {
+        self.device.handle_sent(now, conn, sent).map_err(|error| error.to_string())
+    }
+
+    /// The clock goes on, stopping at every deadline on the way.
+    fn at(&mut self, millis: u64) -> Result<(), String> {
+        self.drain()?;
+        let mut stops = 0;
+        while let Some(deadline) = self.deadline().filter(|deadline| *deadline <= millis) {
+            stops += 1;
+            if stops > MOST_STOPS {
+                return Err(format!("more than {MOST_STOPS} deadlines in one step"));
+            }
+            self.now = self.now.max(deadline);
+            self.device.handle_time(self.instant());
+            self.drain()?;
+            if self.deadline() == Some(deadline) {
+                return Err(format!("the deadline {deadline} was not dealt with"));
+            }
+        }
+        self.advance(millis)
+    }
+
+    fn advance(&mut self, millis: u64) -> Result<(), String> {
+        if millis < self.now {
+            return Err(format!("time goes forward, and it is {} already", self.now));
+        }
+        self.now = millis;
+        Ok(())
+    }
+
+    fn firmware_prints(&mut self, text: &[u8]) -> Result<(), String> {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let taken = self.device.handle_text(rest);
+            rest = &rest[taken..];
+            if !self.serial_side()? && taken == 0 {
+                return Err("the module takes no text of the firmware".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes of the peer arrive piece by piece, and only the serial side goes on between them.
+    fn peer_sends(&mut self, link: usize, pieces: &[Piece]) -> Result<(), String> {
+        self.conn(link)?;
+        let bytes = self.wires[link].written(pieces)?;
+        for piece in self.cut.pieces(&bytes) {
+            if self.wires[link].conn.is_none() {
+                break;
+            }
+            self.wires[link].arriving.extend_from_slice(piece);
+            while self.wires[link].fill() | self.offer(link) | self.serial_side()? {}
+        }
+        Ok(())
+    }
+}
+
+impl Stage for World<'_> {
+    fn happen(&mut self, fact: &Fact) -> Result<(), String> {
         match fact {
             Fact::Start => {}
             Fact::Host(bytes) => {
@@ -139,68 +204,21 @@ impl<'m> World<'m> {
         self.drain()
     }
 
-    fn conn(&self, link: usize) -> Result<Conn, String> {
-        self.wires[link].conn.ok_or_else(|| format!("link {link} has no transport"))
+    fn end(&mut self) {
+        self.wires.iter_mut().for_each(Wire::cut);
     }
 
-    fn stale(&self, link: usize) -> Result<Conn, String> {
-        self.wires[link].stale.ok_or_else(|| format!("link {link} had no transport before"))
-    }
-
-    pub(super) fn told(&mut self, now: Instant, conn: Conn, sent: usize) -> Result<(), String> {
-        self.device.handle_sent(now, conn, sent).map_err(|error| error.to_string())
-    }
-
-    /// The clock goes on, stopping at every deadline on the way.
-    fn at(&mut self, millis: u64) -> Result<(), String> {
-        self.drain()?;
-        let mut stops = 0;
-        while let Some(deadline) = self.deadline().filter(|deadline| *deadline <= millis) {
-            stops += 1;
-            if stops > MOST_STOPS {
-                return Err(format!("more than {MOST_STOPS} deadlines in one step"));
-            }
-            self.now = self.now.max(deadline);
-            self.device.handle_time(self.instant());
-            self.drain()?;
-            if self.deadline() == Some(deadline) {
-                return Err(format!("the deadline {deadline} was not dealt with"));
-            }
+    fn seen(&mut self) -> Seen {
+        Seen {
+            now: self.now,
+            printed: std::mem::take(&mut self.printed),
+            events: self.wires.each_mut().map(|wire| std::mem::take(&mut wire.events)),
+            asked: std::mem::take(&mut self.asked),
+            refusals: std::mem::take(&mut self.refusals),
+            failures: std::mem::take(&mut self.failures),
+            deadline: self.deadline(),
+            typed: self.typed.len(),
+            windows: self.wires.each_ref().map(|wire| wire.window.len()),
         }
-        self.advance(millis)
-    }
-
-    fn advance(&mut self, millis: u64) -> Result<(), String> {
-        if millis < self.now {
-            return Err(format!("time goes forward, and it is {} already", self.now));
-        }
-        self.now = millis;
-        Ok(())
-    }
-
-    fn firmware_prints(&mut self, text: &[u8]) -> Result<(), String> {
-        let mut rest = text;
-        while !rest.is_empty() {
-            let taken = self.device.handle_text(rest);
-            rest = &rest[taken..];
-            if !self.serial_side()? && taken == 0 {
-                return Err("the module takes no text of the firmware".to_owned());
-            }
-        }
-        Ok(())
-    }
-
-    /// Bytes of the peer arrive piece by piece, and only the serial side goes on between them.
-    fn peer_sends(&mut self, link: usize, pieces: &[Piece]) -> Result<(), String> {
-        self.conn(link)?;
-        let bytes = self.wires[link].written(pieces)?;
-        for piece in self.cut.pieces(&bytes) {
-            if self.wires[link].conn.is_none() {
-                break;
-            }
-            self.wires[link].arriving.extend_from_slice(piece);
-            while self.wires[link].fill() | self.offer(link) | self.serial_side()? {}
-        }
-        Ok(())
     }
 }

@@ -1,99 +1,33 @@
-//! Expectations from the ESP-AT documentation, and from what the firmware prints where that is silent.
+//! Any bytes, in any pieces.
 
-mod damage;
-mod echo;
-mod units;
+use std::vec;
 
-use std::format;
-use std::string::{String, ToString};
-use std::vec::Vec;
+use proptest::prelude::*;
 
-use super::{Expected, ResponseReader};
-use crate::{Record, Response};
+use crate::conformance::reader::{Act, run};
 
-pub(super) const RECORDS: [Record<'static>; 4] = [
-    Record::new(b"WS_DATA", 6, 5).of_first(2).without_line_end(),
-    Record::new(b"WS_DATA", 2, 1),
-    Record::new(b"IPD", 2, 1).with_marks(b',', b':').without_line_end(),
-    Record::new(b"MQTTSUBRECV", 3, 2),
-];
-
-pub(super) const REPORTS: [&[u8]; 2] = [b"WIFI ", b"0,C"];
-
-/// A statement that is sent, or bytes that come.
-pub(super) enum Act<'a> {
-    Send(&'a [u8]),
-    Come(&'a [u8]),
-}
-
-/// What a response is, in words; data is joined to the line before.
-fn tell(seen: &mut Vec<String>, response: &Response<'_>) {
-    let words = match response {
-        Response::Reply(reply) => format!("{reply:?}"),
-        Response::Prompt => "Prompt".to_string(),
-        Response::ErrorCode(code) => format!("code {code:08x}"),
-        Response::Line { name, fields } => {
-            format!("+{}:{}", name.escape_ascii(), fields.rest().bytes().escape_ascii())
+proptest! {
+    #[test]
+    fn any_bytes_in_any_pieces(
+        units in prop::collection::vec(prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..30),
+            prop::sample::select(vec![
+                &b"\r\nOK\r\n"[..], b"\r\n>", b"> ", b"+WS_DATA:0,3,", b"+WS_DATA:1,70000,", b"+IPD,0,2:",
+                b"+WS_DATA:2,1,1,9,0,3,", b"\r\n", b"+", b"AT+WS", b"AT+WSSEND=0,4\r\n", b"ERR CODE:0x", b"\"",
+                b"+MQTTSUBRECV:0,\"", b"\r\nready\r\n",
+            ]).prop_map(<[u8]>::to_vec),
+        ], 0..12),
+        sizes in prop::collection::vec(1..400_usize, 1..5),
+        memory in prop_oneof![0..40_usize, Just(256)],
+        echo: bool,
+    ) {
+        let stream = units.concat();
+        let mut acts = vec![Act::Come(&stream)];
+        if echo {
+            acts.insert(0, Act::Send(b"AT+WSSEND=0,4\r\n"));
         }
-        Response::Text(text) => format!("text {}", text.escape_ascii()),
-        Response::Record { name, fields, len } => format!(
-            "record {} {} [{len}] ",
-            name.escape_ascii(),
-            fields.rest().bytes().escape_ascii()
-        ),
-        Response::Data { octets, last } => {
-            assert!(!octets.is_empty());
-            let record = seen.last_mut().expect("data follows its record");
-            assert!(record.starts_with("record"));
-            record.push_str(&octets.escape_ascii().to_string());
-            if *last {
-                record.push('.');
-            }
-            return;
-        }
-        Response::Echoed => "echoed".to_string(),
-        Response::Lost(lost) => format!("lost {lost:?}"),
-    };
-    seen.push(words);
-}
-
-/// Everything that the acts come to, the bytes cut into pieces of these sizes, again and again.
-pub(super) fn run(acts: &[Act<'_>], sizes: &[usize], memory: usize) -> Vec<String> {
-    let mut memory = std::vec![0; memory];
-    let mut reader = ResponseReader::new(&mut memory);
-    let mut expected = Expected { echo: b"", records: &RECORDS, reports: &REPORTS };
-    let mut seen = Vec::new();
-    let mut sizes = sizes.iter().cycle();
-    for act in acts {
-        let mut bytes = match act {
-            Act::Send(statement) => {
-                expected.echo = statement;
-                reader.expect_echo();
-                continue;
-            }
-            Act::Come(bytes) => *bytes,
-        };
-        while !bytes.is_empty() {
-            let (piece, rest) = bytes.split_at((*sizes.next().unwrap()).clamp(1, bytes.len()));
-            bytes = rest;
-            let mut piece = piece;
-            while !piece.is_empty() {
-                let (taken, response) = reader.feed(&expected, piece);
-                piece = &piece[taken..];
-                match response {
-                    Some(response) => tell(&mut seen, &response),
-                    None => assert!(piece.is_empty(), "what is not taken has a reason"),
-                }
-            }
-        }
-    }
-    seen
-}
-
-/// The same in every cut.
-#[track_caller]
-pub(super) fn expect(acts: &[Act<'_>], expected: &[&str]) {
-    for sizes in [&[usize::MAX][..], &[1], &[2], &[3, 1], &[7], &[300]] {
-        assert_eq!(run(acts, sizes, 256), expected, "by {sizes:?}");
+        let whole = run(&acts, &[usize::MAX], memory);
+        prop_assert_eq!(&whole, &run(&acts, &[1], memory));
+        prop_assert_eq!(&whole, &run(&acts, &sizes, memory));
     }
 }

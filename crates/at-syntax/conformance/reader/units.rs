@@ -1,15 +1,12 @@
 //! Each unit alone, and units after one another.
 
-use std::vec;
-use std::vec::Vec;
-
-use proptest::prelude::*;
+use alloc::vec::Vec;
 
 use super::{Act, RECORDS, REPORTS, expect, run};
-use crate::{Expected, Response, ResponseReader};
+use at_syntax::{Expected, Response, ResponseReader};
 
-#[test]
-fn what_a_module_prints() {
+#[cfg_attr(test, test)]
+pub(crate) fn what_a_module_prints() {
     for (bytes, units) in [
         (&b"\r\nOK\r\n"[..], &["Ok"][..]),
         (b"\r\nERROR\r\n", &["Error"]),
@@ -50,8 +47,8 @@ fn what_a_module_prints() {
     }
 }
 
-#[test]
-fn records() {
+#[cfg_attr(test, test)]
+pub(crate) fn records() {
     for (bytes, units) in [
         (&b"+WS_DATA:0,5,hello\r\n"[..], &["record WS_DATA 0,5 [5] hello."][..]),
         (b"+WS_DATA:0,0,\r\n\r\nOK\r\n", &["record WS_DATA 0,0 [0] ", "Ok"]),
@@ -91,8 +88,8 @@ fn records() {
     }
 }
 
-#[test]
-fn a_mebibyte_of_answers_passes_through_a_buffer_of_64_bytes() {
+#[cfg_attr(test, test)]
+pub(crate) fn a_mebibyte_of_answers_passes_through_a_buffer_of_64_bytes() {
     let payload = b"\r\nOK\r\n".repeat((1 << 20) / 6 + 1);
     let payload = &payload[..1 << 20];
     let stream = [b"+WS_DATA:0,1048576,", payload, b"\r\n\r\nSEND OK\r\n"].concat();
@@ -121,8 +118,8 @@ fn a_mebibyte_of_answers_passes_through_a_buffer_of_64_bytes() {
     }
 }
 
-#[test]
-fn the_memory_bounds_lines() {
+#[cfg_attr(test, test)]
+pub(crate) fn the_memory_bounds_lines() {
     let line = [&b"+X:"[..], &[b'a'; 9], b"\r\n"].concat();
     let then = [&line[..], b"\r\nOK\r\n"].concat();
     for sizes in [&[usize::MAX][..], &[1], &[13]] {
@@ -146,40 +143,14 @@ fn the_memory_bounds_lines() {
     }
 }
 
-proptest! {
-    #[test]
-    fn any_bytes_in_any_pieces(
-        units in prop::collection::vec(prop_oneof![
-            prop::collection::vec(any::<u8>(), 0..30),
-            prop::sample::select(vec![
-                &b"\r\nOK\r\n"[..], b"\r\n>", b"> ", b"+WS_DATA:0,3,", b"+WS_DATA:1,70000,", b"+IPD,0,2:",
-                b"+WS_DATA:2,1,1,9,0,3,", b"\r\n", b"+", b"AT+WS", b"AT+WSSEND=0,4\r\n", b"ERR CODE:0x", b"\"",
-                b"+MQTTSUBRECV:0,\"", b"\r\nready\r\n",
-            ]).prop_map(<[u8]>::to_vec),
-        ], 0..12),
-        sizes in prop::collection::vec(1..400_usize, 1..5),
-        memory in prop_oneof![0..40_usize, Just(256)],
-        echo: bool,
-    ) {
-        let stream = units.concat();
-        let mut acts = vec![Act::Come(&stream)];
-        if echo {
-            acts.insert(0, Act::Send(b"AT+WSSEND=0,4\r\n"));
-        }
-        let whole = run(&acts, &[usize::MAX], memory);
-        prop_assert_eq!(&whole, &run(&acts, &[1], memory));
-        prop_assert_eq!(&whole, &run(&acts, &sizes, memory));
-    }
-}
-
 /// What one side of this crate writes, the other reads.
-#[test]
-fn what_the_module_writes_the_host_reads() {
-    use crate::{Reply, Writer};
+#[cfg_attr(test, test)]
+pub(crate) fn what_the_module_writes_the_host_reads() {
+    use at_syntax::{Reply, Writer};
     let replies =
         [Reply::Ok, Reply::Error, Reply::SendOk, Reply::SendFail, Reply::Busy, Reply::Ready];
     for reply in replies {
-        expect(&[Act::Come(reply.as_bytes())], &[std::format!("{reply:?}").as_str()]);
+        expect(&[Act::Come(reply.as_bytes())], &[alloc::format!("{reply:?}").as_str()]);
     }
     expect(&[Act::Come(Reply::Prompt.as_bytes())], &["Ok", "Prompt"]);
     let mut out = [0; 200];

@@ -1,7 +1,7 @@
 //! Echo, and what stands inside it.
 
 use super::{Act, expect, run};
-use crate::{Expected, Reply, Response, ResponseReader};
+use at_syntax::{Expected, Reply, Response, ResponseReader};
 
 const STATEMENTS: [&[u8]; 8] = [
     b"AT\r\n",
@@ -14,8 +14,8 @@ const STATEMENTS: [&[u8]; 8] = [
     b"AT+X=\">\",\"a\rb\nc\"\r\n",
 ];
 
-#[test]
-fn echo_and_answer() {
+#[cfg_attr(test, test)]
+pub(crate) fn echo_and_answer() {
     for statement in STATEMENTS {
         let come = [statement, b"\r\nOK\r\n"].concat();
         expect(&[Act::Send(statement), Act::Come(&come)], &["echoed", "Ok"]);
@@ -25,14 +25,14 @@ fn echo_and_answer() {
     }
 }
 
-#[test]
-fn what_is_not_expected_is_a_line() {
+#[cfg_attr(test, test)]
+pub(crate) fn what_is_not_expected_is_a_line() {
     expect(&[Act::Come(b"AT+RST\r\n\r\nOK\r\n")], &["text AT+RST", "Ok"]);
 }
 
 /// One and two reports between any two bytes of an echo.
-#[test]
-fn reports_inside_an_echo() {
+#[cfg_attr(test, test)]
+pub(crate) fn reports_inside_an_echo() {
     for statement in STATEMENTS {
         for (report, told) in [
             (&b"+WS_CLOSED:0\r\n"[..], "+WS_CLOSED:0"),
@@ -78,8 +78,8 @@ fn reports_inside_an_echo() {
     }
 }
 
-#[test]
-fn an_answer_before_the_end_of_the_echo_says_that_some_was_lost() {
+#[cfg_attr(test, test)]
+pub(crate) fn an_answer_before_the_end_of_the_echo_says_that_some_was_lost() {
     let statement = b"AT+WSSEND=0,4\r\n";
     for (come, seen) in [
         (&b"\r\nOK\r\n"[..], &["lost Echo", "Ok"][..]),
@@ -99,8 +99,8 @@ fn an_answer_before_the_end_of_the_echo_says_that_some_was_lost() {
     }
 }
 
-#[test]
-fn an_answer_is_not_mistaken_for_the_rest_of_a_cut_echo() {
+#[cfg_attr(test, test)]
+pub(crate) fn an_answer_is_not_mistaken_for_the_rest_of_a_cut_echo() {
     for (statement, come, answer) in [
         (&b"AT+X=\"ws://host/ready\"\r\n"[..], &b"AT+X=\"ws://host/\r\nready\r\n"[..], "Ready"),
         (b"AT+CWMODE?\r\n", b"AT+CWM\r\nOK\r\n", "Ok"),
@@ -114,8 +114,8 @@ fn an_answer_is_not_mistaken_for_the_rest_of_a_cut_echo() {
     expect(&acts, &["+WS_CLOSED:0", "echoed"]);
 }
 
-#[test]
-fn busy_and_what_the_caller_does_then() {
+#[cfg_attr(test, test)]
+pub(crate) fn busy_and_what_the_caller_does_then() {
     let statement = b"AT+WSOPEN?\r\n";
     let expected = Expected { echo: statement, records: &[], reports: &[] };
     let mut memory = [0; 64];
@@ -137,8 +137,8 @@ fn busy_and_what_the_caller_does_then() {
     assert_eq!(reader.feed(&none, b"\r\nOK\r\n").1, Some(Response::Reply(Reply::Ok)));
 }
 
-#[test]
-fn a_reset_forgets_everything() {
+#[cfg_attr(test, test)]
+pub(crate) fn a_reset_forgets_everything() {
     let expected = Expected { echo: b"AT\r\n", records: &super::RECORDS, reports: &[] };
     let mut memory = [0; 64];
     let mut reader = ResponseReader::new(&mut memory);
@@ -151,16 +151,16 @@ fn a_reset_forgets_everything() {
     assert_eq!(reader.feed(&expected, b"\r\nready\r\n").1, Some(Response::Reply(Reply::Ready)));
 }
 
-#[test]
-fn two_different_reports_at_different_places() {
+#[cfg_attr(test, test)]
+pub(crate) fn two_different_reports_at_different_places() {
     let come = b"A+WS_CLOSED:0\r\nT+WSWIFI GOT IP\r\nCLOSE=+WS_DATA:0,2,=2\r\n2\r\n\r\nOK\r\n";
     let acts = [Act::Send(b"AT+WSCLOSE=2\r\n"), Act::Come(come)];
     let record = "record WS_DATA 0,2 [2] =2.";
     expect(&acts, &["+WS_CLOSED:0", "text WIFI GOT IP", record, "echoed", "Ok"]);
 }
 
-#[test]
-fn a_doubt_about_an_old_echo_is_not_one_about_the_next() {
+#[cfg_attr(test, test)]
+pub(crate) fn a_doubt_about_an_old_echo_is_not_one_about_the_next() {
     let acts = [
         Act::Send(b"AT+WSOPEN?\r\n"),
         Act::Come(b"AT+WI"),
@@ -170,16 +170,16 @@ fn a_doubt_about_an_old_echo_is_not_one_about_the_next() {
     expect(&acts, &["+WIFI:1", "echoed", "Ok"]);
 }
 
-#[test]
-fn a_new_statement_takes_the_place_of_the_old_one() {
+#[cfg_attr(test, test)]
+pub(crate) fn a_new_statement_takes_the_place_of_the_old_one() {
     let (first, second) = (b"AT+WSOPEN?\r\n", b"AT\r\n");
     let acts =
         [Act::Send(first), Act::Come(b"AT+WS"), Act::Send(second), Act::Come(b"AT\r\n\r\nOK\r\n")];
     expect(&acts, &["echoed", "Ok"]);
 }
 
-#[test]
-fn an_echo_that_may_come_or_not() {
+#[cfg_attr(test, test)]
+pub(crate) fn an_echo_that_may_come_or_not() {
     let mut memory = [0; 64];
     let statement = b"ATE1\r\n";
     let expected = Expected { echo: statement, ..Expected::default() };
@@ -187,12 +187,12 @@ fn an_echo_that_may_come_or_not() {
     for come in [&b"ATE1\r\n\r\nOK\r\n"[..], b"\r\nOK\r\n", b"ATE\r\nOK\r\n"] {
         reader.allow_echo();
         let mut rest = come;
-        let mut seen = std::vec::Vec::new();
+        let mut seen = alloc::vec::Vec::new();
         while !rest.is_empty() {
             let (taken, response) = reader.feed(&expected, rest);
             assert!(taken > 0, "nothing is told without a byte");
             rest = &rest[taken..];
-            seen.extend(response.map(|response| std::format!("{response:?}")));
+            seen.extend(response.map(|response| alloc::format!("{response:?}")));
         }
         assert_eq!(seen.last().map(|last| &last[..]), Some("Reply(Ok)"), "{seen:?}");
         assert!(!seen.iter().any(|seen| seen.contains("Lost")), "{seen:?}");

@@ -1,9 +1,9 @@
 //! Bytes lost, added or changed, and reboots, at every place of every session: the reader is in step again
 //! within a line.
 
-use std::string::String;
-use std::vec;
-use std::vec::Vec;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use super::{Act, run};
 
@@ -69,8 +69,8 @@ fn session_len(units: &[&[u8]]) -> usize {
     units[..units.len() - AFTER.len()].concat().len()
 }
 
-#[test]
-fn bytes_lost_at_every_place() {
+#[cfg_attr(test, test)]
+pub(crate) fn bytes_lost_at_every_place() {
     for (units, stream, unit_of) in streams() {
         for at in 0..session_len(&units) {
             for lost in 1..=3 {
@@ -82,8 +82,8 @@ fn bytes_lost_at_every_place() {
     }
 }
 
-#[test]
-fn bytes_added_at_every_place() {
+#[cfg_attr(test, test)]
+pub(crate) fn bytes_added_at_every_place() {
     for (units, stream, unit_of) in streams() {
         for at in 0..session_len(&units) {
             for noise in [&b"\xff"[..], b"\0", b"\r", b"\n", b"+", b">", b"\"", b"x\x13\xfe"] {
@@ -95,8 +95,8 @@ fn bytes_added_at_every_place() {
     }
 }
 
-#[test]
-fn bits_flipped_at_every_place() {
+#[cfg_attr(test, test)]
+pub(crate) fn bits_flipped_at_every_place() {
     for (units, stream, unit_of) in streams() {
         for at in 0..session_len(&units) {
             for bit in 0..8 {
@@ -116,8 +116,8 @@ fn bits_flipped_at_every_place() {
     }
 }
 
-#[test]
-fn a_reboot_at_every_place() {
+#[cfg_attr(test, test)]
+pub(crate) fn a_reboot_at_every_place() {
     for (units, stream, unit_of) in streams() {
         for at in 0..session_len(&units) {
             let is_record = units[unit_of[at]].starts_with(b"+WS_DATA")
@@ -140,8 +140,8 @@ fn a_reboot_at_every_place() {
     }
 }
 
-#[test]
-fn lost_step_is_said() {
+#[cfg_attr(test, test)]
+pub(crate) fn lost_step_is_said() {
     // Inside the data of a record, or at its end.
     for (units, stream, unit_of) in streams() {
         for (at, unit) in unit_of.iter().enumerate().take(session_len(&units)) {
@@ -163,8 +163,8 @@ fn lost_step_is_said() {
     }
 }
 
-#[test]
-fn an_echo_that_is_damaged_at_every_place() {
+#[cfg_attr(test, test)]
+pub(crate) fn an_echo_that_is_damaged_at_every_place() {
     for statement in [
         &b"AT\r\n"[..],
         b"AT+WSOPEN?\r\n",
@@ -194,9 +194,9 @@ fn an_echo_that_is_damaged_at_every_place() {
     }
 }
 
-#[test]
-fn a_record_that_never_ends_can_be_given_up() {
-    use crate::{Expected, Response, ResponseReader};
+#[cfg_attr(test, test)]
+pub(crate) fn a_record_that_never_ends_can_be_given_up() {
+    use at_syntax::{Expected, Response, ResponseReader};
     let expected = Expected { echo: b"", records: &super::RECORDS, reports: &[] };
     let next = b"+WS_CLOSED:0\r\n";
     for (come, missing, rest) in [
