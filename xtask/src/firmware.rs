@@ -47,11 +47,14 @@ pub(crate) fn lock(package: &str) -> Outcome {
     })
 }
 
-/// Fails if a crate that both lock files have is of another version in the second.
+/// Fails if a crate that both lock files have is of another version in the second. Versions that are not compatible are
+/// those of different crates: the workspace has an older smoltcp, for an older Rust.
 fn same_versions(workspace: &str, own: &str, package: &str) -> Outcome {
     let workspace: BTreeSet<(&str, &str)> = locked(workspace).collect();
     for (name, version) in locked(own) {
-        let others = workspace.iter().filter(|(other, _)| *other == name);
+        let others = workspace
+            .iter()
+            .filter(|(other, its)| *other == name && series(its) == series(version));
         let others: Vec<&str> = others.map(|(_, version)| *version).collect();
         if let [other, ..] = others[..]
             && !others.contains(&version)
@@ -65,6 +68,13 @@ fn same_versions(workspace: &str, own: &str, package: &str) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// What compatible versions have in common: `1` of 1.2.3, `0.1` of 0.1.2.
+fn series(version: &str) -> &str {
+    let parts = if version.starts_with("0.") { 2 } else { 1 };
+    let end = version.match_indices('.').nth(parts - 1).map_or(version.len(), |(at, _)| at);
+    version.get(..end).unwrap_or(version)
 }
 
 /// The crates of a lock file, with their versions.
