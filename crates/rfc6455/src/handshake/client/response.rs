@@ -2,13 +2,13 @@
 
 use super::HandshakeError;
 use super::details::{Details, Notes};
-use super::field::{Field, field_names};
+use super::field::{Field, NAMES};
 use super::found::{Expected, Found};
 use super::status::{SWITCHING, Status, StatusLine, is_interim};
 use crate::handshake::limit::Limit;
 use crate::handshake::lines::{Lines, Token};
-use crate::handshake::matcher::{Matcher, Word};
-use crate::handshake::text::{elements, is_space};
+use crate::handshake::matcher::{Matcher, Word, first_word};
+use crate::handshake::text::is_space;
 
 /// Reads the server's answer to a [`Request`](crate::Request), in pieces of any size, in a few
 /// dozen bytes of state: neither names nor values are stored.
@@ -159,7 +159,7 @@ impl Response {
     /// request. `None` if it chose none, which is a success too, or has not said so yet.
     #[must_use]
     pub fn protocol<'o>(&self, offered: &'o [u8]) -> Option<&'o [u8]> {
-        elements(offered).nth(self.found.chosen()?)
+        offered.get(self.found.chosen()?..).map(first_word)
     }
 
     fn run<N: Notes>(
@@ -213,7 +213,7 @@ impl Response {
                         self.found.fault(self.only_accept)?;
                         return Ok(Step::Value { lines, field, value: Word::new() });
                     }
-                    Token::Name(byte) => name.take(field_names(), byte),
+                    Token::Name(byte) => name.take(NAMES, byte),
                     Token::End => return self.end_section(),
                     _ => {}
                 }
