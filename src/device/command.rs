@@ -100,6 +100,7 @@ pub(crate) fn link_id(param: Param<'_>) -> Result<LinkId, ParamError> {
 }
 
 /// A required number within a range.
+#[inline(never)]
 pub(crate) fn integer(param: Param<'_>, range: Range) -> Result<u32, ParamError> {
     let value = param.integer(range.min.into(), range.max.into())?;
     Ok(u32::try_from(value).unwrap_or(range.min))

@@ -97,10 +97,12 @@ impl<'m> Engine<'m> {
         self.reply(Reply::Ready);
     }
 
+    #[inline(never)]
     pub(crate) const fn link(&self, id: LinkId) -> &Link<'m> {
         id.of(&self.links)
     }
 
+    #[inline(never)]
     pub(crate) const fn link_mut(&mut self, id: LinkId) -> &mut Link<'m> {
         id.of_mut(&mut self.links)
     }

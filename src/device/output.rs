@@ -99,6 +99,7 @@ impl Output {
         Self { waiting: Deque::new(), current: None, echo_was_last: false }
     }
 
+    #[inline(never)]
     pub(crate) fn push(&mut self, unit: Unit) {
         // See the bound at the top; the tests run with this check on.
         let pushed = self.waiting.push_back(unit);
@@ -170,6 +171,7 @@ impl Output {
     }
 
     /// The present part of a record is done; the next one is this.
+    #[inline(never)]
     pub(crate) fn next_part(&mut self, part: RecordPart) {
         if let Some(current) = &mut self.current {
             current.printed = 0;
@@ -182,6 +184,7 @@ impl Output {
     }
 
     /// The record that is open and has nothing to relay at present: nothing else is printed until its tail.
+    #[inline(never)]
     pub(crate) fn open_record(&self) -> Option<Conn> {
         match self.current? {
             Current { unit: Unit::Record { conn, .. }, part: RecordPart::Await, .. } => Some(conn),

@@ -103,6 +103,7 @@ impl Record {
 
 impl Link<'_> {
     /// What the head of a record says that begins here, with a chunk of `len` octets.
+    #[inline(never)]
     fn begin_record(&mut self, now: Instant, frame: Frame, left: u64, len: usize) {
         self.record = Record {
             mask: self.format.mask,
@@ -168,6 +169,7 @@ impl Engine<'_> {
 
     /// The record of a link ends: at once if it is open, or after the chunk that is on its way. The lengths
     /// in its head were upper bounds then.
+    #[inline(never)]
     pub(crate) fn end_record(&mut self, id: LinkId) {
         if self.output.open_record().is_some_and(|conn| conn.id() == Some(id)) {
             let tail = self.link(id).record.tail(true);
@@ -185,6 +187,7 @@ impl Engine<'_> {
     }
 
     /// All octets of a chunk are done with: what comes after them.
+    #[inline(never)]
     pub(crate) fn after_chunk(&mut self, now: Instant, conn: Conn) -> RecordPart {
         let Some(id) = conn.id() else { return RecordPart::Tail { line_end: true } };
         let record = &mut self.link_mut(id).record;

@@ -51,6 +51,7 @@ impl Opcode {
 
     /// The number on the wire, 0 to 15.
     #[must_use]
+    #[inline(never)]
     pub const fn bits(self) -> u8 {
         match self {
             Self::Continuation => 0x0,

@@ -116,6 +116,7 @@ impl Found {
     }
 
     /// What is wrong already, and cannot be mended by what follows.
+    #[inline(never)]
     pub(super) const fn fault(&self, only_accept: bool) -> Result<(), HandshakeError> {
         // RFC 6455 4.1, item 4: two would be a list, which is not the expected value.
         if self.accept.is_wrong() {
