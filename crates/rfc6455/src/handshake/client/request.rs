@@ -5,7 +5,7 @@ use core::fmt;
 use super::encoding::{put_credentials, put_encoded};
 use crate::handshake::extra::{ExtraError, check_lines, has_name, is_reserved_name};
 use crate::handshake::part::Part;
-use crate::handshake::text::{is_field_byte, is_token, trim};
+use crate::handshake::text::{is_field_byte, is_same_name, is_token, trim};
 use crate::{Key, Uri};
 
 /// An opening handshake's request (RFC 6455 4.1). There is none that is malformed: whatever goes into
@@ -158,12 +158,12 @@ impl<'a> Request<'a> {
         let mut named = !self.user_agent.is_empty();
         let is_reserved = |name: &[u8]| {
             // RFC 7235 4.2, RFC 7231 5.5.3: neither is a list, so neither may be there twice.
-            let once = if name.eq_ignore_ascii_case(b"authorization") {
+            let once = if is_same_name(name, b"authorization") {
                 &mut authorized
-            } else if name.eq_ignore_ascii_case(b"user-agent") {
+            } else if is_same_name(name, b"user-agent") {
                 &mut named
             } else {
-                return is_reserved_name(name) || name.eq_ignore_ascii_case(b"expect");
+                return is_reserved_name(name) || is_same_name(name, b"expect");
             };
             core::mem::replace(once, true)
         };
