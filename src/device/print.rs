@@ -56,12 +56,13 @@ impl Device<'_> {
 impl Engine<'_> {
     /// Prints more of the unit; `None`: there is nothing more of it yet.
     fn print_unit(&mut self, now: Instant, current: Current, room: &mut [u8]) -> Option<usize> {
-        if current.unit == Unit::Text && self.text.printed < self.text.len {
+        if matches!(current.unit, Unit::Text) && self.text.printed < self.text.len {
             return Some(self.print_text(room));
         }
         let mut writer = Writer::new(current.printed, room);
         // The embedding program's text is printed: its result follows.
-        let unit = if current.unit == Unit::Text { self.text.result? } else { current.unit };
+        let unit =
+            if matches!(current.unit, Unit::Text) { self.text.result? } else { current.unit };
         match unit {
             Unit::Reply(reply) => {
                 if reply == Reply::Busy && self.syslog {
@@ -116,7 +117,7 @@ impl Engine<'_> {
 
     fn end_part(&mut self, now: Instant, current: Current) {
         let Unit::Record { conn, len } = current.unit else {
-            if current.unit == Unit::Reply(Reply::Prompt) {
+            if matches!(current.unit, Unit::Reply(Reply::Prompt)) {
                 self.prompted(now);
             }
             return self.output.end_current();

@@ -168,6 +168,7 @@ fn split_before(text: &[u8], is_end: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
 }
 
 /// Whether the scheme is the secure one, and what follows `://`.
+#[inline(never)]
 fn split_scheme(text: &[u8]) -> Option<(bool, &[u8])> {
     // RFC 3986 3.1: schemes are case-insensitive.
     match text {
