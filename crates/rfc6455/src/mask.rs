@@ -84,11 +84,11 @@ impl Mask {
     /// The key turned so that its next byte is the first, and then the phase moved on by `count`
     /// bytes.
     fn advance(&mut self, count: usize) -> [u8; 4] {
-        let turned = u32::from_be_bytes(self.key).rotate_left(u32::from(self.phase) * 8);
+        let turned = u32::from_le_bytes(self.key).rotate_right(u32::from(self.phase) * 8);
         // RFC 6455 5.3: octet i is masked with octet i modulo 4 of the key. Only the lower two bits
         // of the count matter.
         self.phase = self.phase.wrapping_add(count as u8) & 3;
-        turned.to_be_bytes()
+        turned.to_le_bytes()
     }
 }
 

@@ -6,23 +6,40 @@ use crate::any;
 
 crate::state!(Decoder: Decoder, Encoder: Encoder);
 
+/// What a firmware keeps between two turns of its loop.
+struct State {
+    decoder: Decoder,
+    encoder: Encoder,
+    memory: [u8; 256],
+    out: [u8; 256],
+}
+
 pub(crate) fn run() {
-    let mut memory = [0; 256];
-    let mut out = [0; 256];
-    let mut decoder = Decoder::new(Role::Client);
+    let mut state = State {
+        decoder: Decoder::new(any(Role::Client)),
+        encoder: Encoder::new(&header(any(0))),
+        memory: [0; 256],
+        out: [0; 256],
+    };
     loop {
-        let (_, decoded) = decoder.decode(any(&mut memory));
-        match any(decoded) {
-            Some(Ok(Decoded::Payload { octets, last })) => any((octets.len(), last)),
-            _ => (0, false),
-        };
-        let header = Header {
-            flags: Flags::FIN,
-            opcode: Opcode::Text,
-            mask: any(Some([0; 4])),
-            len: any(64),
-        };
-        let mut encoder = Encoder::new(&header);
-        any(encoder.encode(any(&[0; 64]), any(&mut out)));
+        turn(any(&mut state));
     }
+}
+
+fn turn(state: &mut State) {
+    let (taken, decoded) = state.decoder.decode(any(&mut state.memory));
+    any(taken);
+    match decoded {
+        // What came goes back in a frame of its own.
+        Some(Ok(Decoded::Header(came))) => state.encoder = Encoder::new(&header(came.len)),
+        Some(Ok(Decoded::Payload { octets, .. })) => {
+            any(state.encoder.encode(octets, &mut state.out));
+        }
+        Some(Err(fault)) => _ = any(fault),
+        None => {}
+    }
+}
+
+fn header(len: u64) -> Header {
+    Header { flags: Flags::FIN, opcode: Opcode::Text, mask: Some(any([0; 4])), len }
 }
