@@ -116,19 +116,13 @@ impl Connection {
         input: &[u8],
     ) -> (usize, Option<Result<Received, Fault>>) {
         let (taken, received) = self.receiver.receive(input);
-        let event = match received {
-            None => return (taken, None),
-            Some(Err(fault)) => Err(self.faulted(now, fault)),
-            Some(Ok(Received::Data(frame))) => {
-                self.mask = frame.mask.map(Mask::new);
-                Ok(Received::Data(frame))
-            }
-            Some(Ok(Received::Control(control))) => {
-                self.take_control(now, control);
-                Ok(Received::Control(control))
-            }
-        };
-        (taken, Some(event))
+        match &received {
+            None => {}
+            Some(Err(fault)) => _ = self.faulted(now, *fault),
+            Some(Ok(Received::Data(frame))) => self.mask = frame.mask.map(Mask::new),
+            Some(Ok(Received::Control(control))) => self.take_control(now, *control),
+        }
+        (taken, received)
     }
 
     /// Looks at payload of the current data frame that follows what was looked at before; it stays
