@@ -168,13 +168,14 @@ impl<'m> Link<'m> {
         self.open_by = Some(now.after(self.timeout_ms));
     }
 
-    /// Gives up the transport: the driver closes it if it had been told to open it.
+    /// Gives up the transport, if there is one: the driver closes it if it had been told to open it.
     #[inline(never)]
-    pub(crate) fn drop_transport(&mut self) -> Option<Transport> {
-        let transport = self.transport.take()?;
-        if transport.is_known_to_driver() {
-            self.to_close = Some(transport.conn);
+    pub(crate) fn drop_transport(&mut self) {
+        if let Some(transport) = &self.transport {
+            if transport.is_known_to_driver() {
+                self.to_close = Some(transport.conn);
+            }
+            self.transport = None;
         }
-        Some(transport)
     }
 }

@@ -81,8 +81,11 @@ impl<'m> Device<'m> {
     /// A device that has just been switched on: it prints `ready`, and echo is on.
     #[must_use]
     pub fn new(config: Config, memory: Memory<'m>) -> Self {
-        let (engine, reader) = Engine::new(config, memory);
-        Self { reader, engine }
+        let Memory { line, payload, headers, links } = memory;
+        Self {
+            reader: LineReader::new(line, config.terminator),
+            engine: Engine::new(config, payload, headers, links),
+        }
     }
 
     /// What `AT+RST` and a reset do: everything is forgotten, also what was not yet printed; a

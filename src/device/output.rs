@@ -95,8 +95,10 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    /// `ready` is what a device prints first.
     pub(crate) const fn new() -> Self {
-        Self { waiting: Deque::new(), current: None, echo_was_last: false }
+        let ready = Current { unit: Unit::Reply(Reply::Ready), printed: 0, part: RecordPart::Head };
+        Self { waiting: Deque::new(), current: Some(ready), echo_was_last: false }
     }
 
     #[inline(never)]

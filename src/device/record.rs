@@ -6,7 +6,6 @@ use super::{
     engine::Engine,
     link::Link,
     output::{RecordPart, Unit},
-    transport::Transport,
 };
 use crate::commands::reports;
 use crate::{DataMask, Instant, Level, LinkId};
@@ -150,18 +149,20 @@ impl Engine<'_> {
         }
     }
 
-    /// A connection has ended, and with it its record: after what had arrived of a chunk, `len` octets.
-    pub(crate) fn end_records_of(&mut self, now: Instant, id: LinkId, transport: &Transport) {
+    /// A connection ends, and with it its record: after what had arrived of a chunk, `len` octets.
+    pub(crate) fn end_records_of(&mut self, now: Instant, id: LinkId) {
+        let Some(transport) = &self.link(id).transport else { return };
+        let conn = transport.conn;
         let Some(frames) = transport.frames() else { return };
         let (frame, left) = (frames.frame, frames.connection.remaining());
         let len = frames.incomplete_chunk();
         if len > 0 {
-            if self.output.open_record() == Some(transport.conn) {
+            if self.output.open_record() == Some(conn) {
                 self.output.next_part(RecordPart::Data(len));
             } else {
                 // None of this link waits: behind one that does, nothing is looked at.
                 self.link_mut(id).begin_record(now, frame, left, len);
-                self.output.push(Unit::Record { conn: transport.conn, len });
+                self.output.push(Unit::Record { conn, len });
             }
         }
         self.end_record(id);
