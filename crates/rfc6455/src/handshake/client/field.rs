@@ -1,7 +1,7 @@
 //! The headers of an answer that matter.
 
 use super::details::Note;
-use crate::handshake::matcher::{Matcher, count_before};
+use crate::handshake::matcher::{Word, count_before};
 
 /// A header by its name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,7 +35,7 @@ const FIELDS: [Field; 7] = [
 
 impl Field {
     /// The header that a complete name is.
-    pub(super) fn named(name: Matcher) -> Self {
+    pub(super) fn of(name: &Word) -> Self {
         let index = name.end(NAMES).map(|at| count_before(NAMES, at));
         index.and_then(|index| FIELDS.get(index)).copied().unwrap_or(Self::Other)
     }

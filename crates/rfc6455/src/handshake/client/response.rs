@@ -7,7 +7,7 @@ use super::found::{Expected, Found};
 use super::status::{SWITCHING, Status, StatusLine, is_interim};
 use crate::handshake::limit::Limit;
 use crate::handshake::lines::{Lines, Token};
-use crate::handshake::matcher::{Matcher, Word, first_word};
+use crate::handshake::matcher::{Word, first_word};
 use crate::handshake::text::is_space;
 
 /// Reads the server's answer to a [`Request`](crate::Request), in pieces of any size, in a few
@@ -42,6 +42,12 @@ pub struct Response {
     only_accept: bool,
     limit: Limit,
     step: Step,
+    status: StatusLine,
+    lines: Lines,
+    /// The header that the present line is, once its name is complete.
+    field: Field,
+    /// Its name, and then its value.
+    word: Word,
     kind: Kind,
     found: Found,
 }
@@ -64,9 +70,9 @@ enum Kind {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Step {
-    Status(StatusLine),
-    Name { lines: Lines, name: Matcher },
-    Value { lines: Lines, field: Field, value: Word },
+    Status,
+    Name,
+    Value,
     Done(Result<(), HandshakeError>),
 }
 
@@ -80,7 +86,11 @@ impl Response {
             accept,
             only_accept: false,
             limit: Limit::new(limit),
-            step: Step::Status(StatusLine::new()),
+            step: Step::Status,
+            status: StatusLine::new(),
+            lines: Lines::Start,
+            field: Field::Other,
+            word: Word::new(),
             kind: Kind::Unknown,
             found: Found::new(),
         }
@@ -175,12 +185,12 @@ impl Response {
             }
             taken = taken.wrapping_add(1);
             let excess = self.limit.spend(*byte);
-            self.step = match self.take(offered, *byte, notes) {
-                Ok(Step::Done(outcome)) => Step::Done(outcome),
-                Ok(_) if excess.is_some() => Step::Done(Err(self.failed(HandshakeError::TooLong))),
-                Ok(step) => step,
-                Err(error) => Step::Done(Err(self.failed(error))),
+            let error = match self.take(offered, *byte, notes) {
+                Err(error) => error,
+                Ok(()) if excess.is_none() || matches!(self.step, Step::Done(_)) => continue,
+                Ok(()) => HandshakeError::TooLong,
             };
+            self.step = Step::Done(Err(self.failed(error)));
         }
         match self.step {
             Step::Done(outcome) => (taken, Some(outcome)),
@@ -196,61 +206,54 @@ impl Response {
         }
     }
 
-    /// Takes one byte; what the next one belongs to.
+    /// Takes one byte.
     fn take<N: Notes>(
         &mut self,
         offered: &[u8],
         byte: u8,
         notes: &mut N,
-    ) -> Result<Step, HandshakeError> {
+    ) -> Result<(), HandshakeError> {
         match self.step {
-            Step::Status(line) => self.take_status(line, byte, notes),
-            Step::Name { mut lines, mut name } => {
-                match lines.take(byte).ok_or(HandshakeError::Header)? {
-                    Token::Colon => {
-                        let field = self.wanted(Field::named(name), notes);
-                        self.found.begin(field, offered);
-                        self.found.fault(self.only_accept)?;
-                        return Ok(Step::Value { lines, field, value: Word::new() });
-                    }
-                    Token::Name(byte) => name.take(NAMES, byte),
-                    Token::End => return self.end_section(),
-                    _ => {}
+            Step::Status => self.take_status(byte, notes),
+            Step::Name => match self.lines.take(byte).ok_or(HandshakeError::Header)? {
+                Token::Colon => {
+                    self.field = self.wanted(Field::of(&self.word), notes);
+                    self.found.begin(self.field, offered);
+                    (self.step, self.word) = (Step::Value, Word::new());
+                    self.found.fault(self.only_accept)
                 }
-                Ok(Step::Name { lines, name })
-            }
-            Step::Value { mut lines, field, mut value } => {
+                Token::Name(byte) => {
+                    self.word.take(NAMES, byte);
+                    Ok(())
+                }
+                Token::End => self.end_section(),
+                _ => Ok(()),
+            },
+            Step::Value => {
                 let expected = Expected { accept: &self.accept, offered };
-                match (lines.take(byte).ok_or(HandshakeError::Header)?, field) {
+                let (field, value) = (self.field, &mut self.word);
+                match (self.lines.take(byte).ok_or(HandshakeError::Header)?, field) {
                     (Token::Value(byte), Field::Note(note)) => notes.take(note, byte),
                     (Token::Value(byte), _) if is_space(byte) => value.space(),
-                    (Token::Value(byte), _) => self.found.take(field, &mut value, byte, expected),
-                    (Token::ValueEnd, _) => self.found.end(field, &value, expected),
-                    (Token::LineEnd, _) => {
-                        return Ok(Step::Name { lines, name: Matcher::new() });
-                    }
+                    (Token::Value(byte), _) => self.found.take(field, value, byte, expected),
+                    (Token::ValueEnd, _) => self.found.end(field, value, expected),
+                    (Token::LineEnd, _) => (self.step, self.word) = (Step::Name, Word::new()),
                     _ => {}
                 }
-                self.found.fault(self.only_accept)?;
-                Ok(Step::Value { lines, field, value })
+                self.found.fault(self.only_accept)
             }
-            Step::Done(outcome) => Ok(Step::Done(outcome)),
+            Step::Done(_) => Ok(()),
         }
     }
 
     /// One byte of the status line.
-    fn take_status<N: Notes>(
-        &mut self,
-        mut line: StatusLine,
-        byte: u8,
-        notes: &mut N,
-    ) -> Result<Step, HandshakeError> {
-        let in_reason = line.is_in_reason();
-        let Some(Status { code, is_http_1_1 }) = line.take(byte)? else {
+    fn take_status<N: Notes>(&mut self, byte: u8, notes: &mut N) -> Result<(), HandshakeError> {
+        let in_reason = self.status.is_in_reason();
+        let Some(Status { code, is_http_1_1 }) = self.status.take(byte)? else {
             if in_reason && byte != b'\r' {
                 notes.reason(byte);
             }
-            return Ok(Step::Status(line));
+            return Ok(());
         };
         self.kind = match code {
             SWITCHING => Kind::Upgrade(code),
@@ -261,7 +264,8 @@ impl Response {
             _ if N::WANTED => Kind::Refusal(code),
             _ => return Err(HandshakeError::Status(code)),
         };
-        Ok(Step::Name { lines: Lines::Start, name: Matcher::new() })
+        (self.step, self.lines, self.word) = (Step::Name, Lines::Start, Word::new());
+        Ok(())
     }
 
     /// What a header is here: some count in some answers only.
@@ -277,11 +281,17 @@ impl Response {
     }
 
     /// The blank line.
-    fn end_section(&self) -> Result<Step, HandshakeError> {
+    fn end_section(&mut self) -> Result<(), HandshakeError> {
         match self.kind {
-            Kind::Unknown | Kind::Interim => Ok(Step::Status(StatusLine::new())),
-            Kind::Refusal(status) => Err(HandshakeError::Status(status)),
-            Kind::Upgrade(_) => self.found.judge(self.only_accept).map(|()| Step::Done(Ok(()))),
+            Kind::Unknown | Kind::Interim => {
+                (self.step, self.status) = (Step::Status, StatusLine::new());
+            }
+            Kind::Refusal(status) => return Err(HandshakeError::Status(status)),
+            Kind::Upgrade(_) => {
+                self.found.judge(self.only_accept)?;
+                self.step = Step::Done(Ok(()));
+            }
         }
+        Ok(())
     }
 }
