@@ -18,7 +18,8 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Mask {
-    key: [u8; 4],
+    /// Its first byte is the lowest.
+    key: u32,
     /// Which byte of the key is next, 0 to 3.
     phase: u8,
 }
@@ -27,13 +28,13 @@ impl Mask {
     /// A mask at the beginning of a payload.
     #[must_use]
     pub const fn new(key: [u8; 4]) -> Self {
-        Self { key, phase: 0 }
+        Self { key: u32::from_le_bytes(key), phase: 0 }
     }
 
     /// The key, as it stands in the header.
     #[must_use]
     pub const fn key(self) -> [u8; 4] {
-        self.key
+        self.key.to_le_bytes()
     }
 
     /// Masks or unmasks the next `bytes` of the payload in place.
@@ -76,6 +77,12 @@ impl Mask {
         count
     }
 
+    /// Masks or unmasks the next byte of the payload.
+    pub(crate) fn next(&mut self, byte: u8) -> u8 {
+        let [key, ..] = self.advance(1);
+        byte ^ key
+    }
+
     /// Passes over the next `count` bytes of the payload.
     pub(crate) fn skip(&mut self, count: usize) {
         self.advance(count);
@@ -84,7 +91,7 @@ impl Mask {
     /// The key turned so that its next byte is the first, and then the phase moved on by `count`
     /// bytes.
     fn advance(&mut self, count: usize) -> [u8; 4] {
-        let turned = u32::from_le_bytes(self.key).rotate_right(u32::from(self.phase) * 8);
+        let turned = self.key.rotate_right(u32::from(self.phase) * 8);
         // RFC 6455 5.3: octet i is masked with octet i modulo 4 of the key. Only the lower two bits
         // of the count matter.
         self.phase = self.phase.wrapping_add(count as u8) & 3;
