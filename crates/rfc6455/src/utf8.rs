@@ -44,12 +44,14 @@ impl Utf8 {
     pub fn check(&mut self, bytes: &[u8]) -> Result<(), usize> {
         let mut rest = bytes;
         while let Some((&byte, tail)) = rest.split_first() {
-            // Most text is runs of ASCII, and between characters a run needs no state.
+            // Most text is runs of ASCII, and between characters a run needs no state. `is_ascii` goes by words where it
+            // can; once it has failed, the octets before the one that is not ASCII are walked over one by one.
             if self.missing == 0 && byte.is_ascii() {
-                rest = match rest.split_first_chunk::<8>() {
-                    Some((run, after)) if run.is_ascii() => after,
-                    _ => tail,
-                };
+                if rest.is_ascii() {
+                    break;
+                }
+                let run = rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+                rest = rest.get(run..).unwrap_or_default();
                 continue;
             }
             if !self.take(byte) {
