@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{Instant, LinkId, Quirks};
 use at_syntax::Reply;
+use core::num::NonZeroU32;
 
 /// The command being carried out. There is one at a time; while there is, lines are answered with
 /// `busy p...`.
@@ -149,7 +150,7 @@ impl<'m> Engine<'m> {
     pub(crate) fn result(&mut self, refusal: Option<Refusal>) -> Unit {
         let Some(refusal) = refusal else { return Unit::Reply(Reply::Ok) };
         self.refusal = Some(refusal);
-        let code = refusal.code().filter(|_| self.syslog);
+        let code = refusal.code().filter(|_| self.syslog).and_then(NonZeroU32::new);
         Unit::Refused { missing: refusal.missing(), code }
     }
 

@@ -10,6 +10,7 @@ use super::{Conn, Missing, state::Report};
 use crate::LinkId;
 use crate::commands::reports;
 use at_syntax::{Reply, Writer};
+use core::num::NonZeroU32;
 use heapless::Deque;
 
 /// Answers to discarded lines that may wait; further input is not taken until one is printed.
@@ -31,7 +32,7 @@ pub(crate) enum Unit {
     /// `ERROR`: before it what is missing, and the error code if the host wants it.
     Refused {
         missing: Option<Missing>,
-        code: Option<u32>,
+        code: Option<NonZeroU32>,
     },
     /// `AT+CMD?`
     Commands,
@@ -46,17 +47,14 @@ pub(crate) enum Unit {
     Links([Option<u8>; 3]),
     /// Text of the embedding program, then its result.
     Text,
-    /// `len` octets of received data that stand at the front of this connection's window.
-    Record {
-        conn: Conn,
-        len: usize,
-    },
+    /// Received data at the front of this connection's window: its link knows how much.
+    Record(Conn),
 }
 
 impl Unit {
     /// It belongs to a line that the host sent.
     pub(crate) const fn is_answer(self) -> bool {
-        !matches!(self, Self::Report(..) | Self::Record { .. })
+        !matches!(self, Self::Report(..) | Self::Record(_))
     }
 }
 
@@ -131,7 +129,7 @@ impl Output {
 
     /// A record of this link is not yet printed: its window is in use.
     pub(crate) fn relays(&self, link: LinkId) -> bool {
-        self.count(&|unit| matches!(unit, Unit::Record { conn, .. } if conn.id() == Some(link))) > 0
+        self.count(&|unit| matches!(unit, Unit::Record(conn) if conn.id() == Some(link))) > 0
     }
 
     /// How many losses of this link are not yet printed.
@@ -196,7 +194,7 @@ impl Output {
     #[inline(never)]
     pub(crate) fn open_record(&self) -> Option<Conn> {
         match self.current? {
-            Current { unit: Unit::Record { conn, .. }, part: RecordPart::Await, .. } => Some(conn),
+            Current { unit: Unit::Record(conn), part: RecordPart::Await, .. } => Some(conn),
             _ => None,
         }
     }
@@ -204,7 +202,7 @@ impl Output {
     /// The record being relayed: whose, and how many octets are left.
     pub(crate) fn relay(&self) -> Option<(Conn, usize)> {
         match self.current? {
-            Current { unit: Unit::Record { conn, .. }, part: RecordPart::Data(left), .. } => {
+            Current { unit: Unit::Record(conn), part: RecordPart::Data(left), .. } => {
                 Some((conn, left))
             }
             _ => None,

@@ -75,7 +75,7 @@ impl Engine<'_> {
                     writer.bytes(missing.text()).end();
                 }
                 if let Some(code) = code {
-                    writer.error_code(code);
+                    writer.error_code(code.get());
                 }
                 writer.reply(Reply::Error);
             }
@@ -97,7 +97,7 @@ impl Engine<'_> {
             Unit::Report(report, link) => write_report(&mut writer, report, link),
             Unit::Links(states) => self.write_links(&mut writer, states),
             Unit::Text => {}
-            Unit::Record { conn, .. } => {
+            Unit::Record(conn) => {
                 let link = conn.id().unwrap_or(LinkId::L0);
                 let record = &self.link(link).record;
                 match current.part {
@@ -116,15 +116,18 @@ impl Engine<'_> {
     }
 
     fn end_part(&mut self, now: Instant, current: Current) {
-        let Unit::Record { conn, len } = current.unit else {
+        let Unit::Record(conn) = current.unit else {
             if matches!(current.unit, Unit::Reply(Reply::Prompt)) {
                 self.prompted(now);
             }
             return self.output.end_current();
         };
         match current.part {
-            RecordPart::Head if len > 0 => self.output.next_part(RecordPart::Data(len)),
             RecordPart::Head => {
+                let len = conn.id().map_or(0, |id| self.link(id).record.chunk);
+                if len > 0 {
+                    return self.output.next_part(RecordPart::Data(len));
+                }
                 // An empty frame: there is nothing to relay.
                 let part = self.after_chunk(now, conn);
                 self.output.next_part(part);

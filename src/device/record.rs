@@ -59,6 +59,8 @@ pub(crate) struct Record {
     frame: Frame,
     offset: u32,
     data_len: u32,
+    /// Octets of the chunk that it begins with.
+    pub(crate) chunk: usize,
     /// The chunk that is queued or being relayed is its last one.
     last: bool,
     /// It has to end with that chunk, whether that is its last one or not.
@@ -73,6 +75,7 @@ impl Record {
         frame: Frame::NONE,
         offset: 0,
         data_len: 0,
+        chunk: 0,
         last: false,
         to_end: false,
         heard_at: Instant::ZERO,
@@ -112,6 +115,7 @@ impl Link<'_> {
                 Level::Chunk => short(len as u64),
                 Level::Frame | Level::Message => short(left),
             },
+            chunk: len,
             last: frame.ends_record(left.saturating_sub(len as u64)),
             to_end: false,
             heard_at: now,
@@ -145,7 +149,7 @@ impl Engine<'_> {
             self.output.next_part(RecordPart::Data(len));
         } else {
             link.begin_record(now, frame, left, len);
-            self.output.push(Unit::Record { conn, len });
+            self.output.push(Unit::Record(conn));
         }
     }
 
@@ -162,7 +166,7 @@ impl Engine<'_> {
             } else {
                 // None of this link waits: behind one that does, nothing is looked at.
                 self.link_mut(id).begin_record(now, frame, left, len);
-                self.output.push(Unit::Record { conn, len });
+                self.output.push(Unit::Record(conn));
             }
         }
         self.end_record(id);

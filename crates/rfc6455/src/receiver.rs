@@ -83,7 +83,7 @@ pub struct Receiver {
     expect: Expect,
     /// Of the present frame.
     opcode: Opcode,
-    mask: Mask,
+    pub(crate) mask: Option<Mask>,
     /// It is the last one of its message.
     fin: bool,
     /// It belongs to a text.
@@ -112,7 +112,7 @@ impl Receiver {
             header: HeaderDecoder::new(role),
             expect: Expect::Header,
             opcode: Opcode::Continuation,
-            mask: Mask::new([0; 4]),
+            mask: None,
             fin: true,
             text: false,
             left: 0,
@@ -188,6 +188,7 @@ impl Receiver {
             self.expect = Expect::Data;
             (self.left, self.unchecked) = (header.len, header.len);
             (self.text, self.fin) = (text, fin);
+            self.mask = header.mask.map(Mask::new);
         } else if text && fin && !self.utf8.is_complete() {
             // RFC 6455 8.1: the empty last frame ends the message inside a character.
             return Err(Fault::Utf8);
@@ -211,7 +212,7 @@ impl Receiver {
         if self.left == 0 {
             return Some(self.end_control());
         }
-        self.mask = Mask::new(header.mask.unwrap_or_default());
+        self.mask = header.mask.map(Mask::new);
         self.expect = Expect::Control;
         None
     }
@@ -220,7 +221,7 @@ impl Receiver {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX);
         let piece = input.get(..input.len().min(most)).unwrap_or_default();
         for &byte in piece {
-            let octet = self.mask.next(byte);
+            let octet = self.mask.as_mut().map_or(byte, |mask| mask.next(byte));
             // Of a Pong no more is kept than tells whether it is a token; the other is never full: 125
             // octets are the most that a header may announce.
             let _ = match self.opcode {
