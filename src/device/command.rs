@@ -116,6 +116,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A required number within a range.
+    #[inline(never)]
     pub(crate) fn number(&mut self, range: Range) -> u32 {
         let param = self.params.next();
         self.integer(param, range)

@@ -103,7 +103,6 @@ impl EncodedHeader {
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
-    #[inline(never)] // Five places use it: inlined it takes 100 bytes more.
     fn push(&mut self, byte: u8) {
         if let Some(slot) = self.bytes.get_mut(usize::from(self.len)) {
             *slot = byte;

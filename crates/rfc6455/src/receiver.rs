@@ -132,6 +132,7 @@ impl Receiver {
     /// # Errors
     ///
     /// The peer broke a rule; from then on everything is taken and ignored.
+    #[inline(never)]
     pub fn receive(&mut self, input: &[u8]) -> (usize, Option<Result<Received, Fault>>) {
         let mut taken = 0;
         loop {
