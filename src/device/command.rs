@@ -96,8 +96,8 @@ fn close(mut fields: Fields<'_>) -> Result<LinkId, Refusal> {
 }
 
 /// The parameters of a command, from left to right. What is wrong first is kept, and said by
-/// [`finish`](Self::finish): until then a value that is wrong is some other one. So one place looks for errors, not
-/// each parameter.
+/// [`finish`](Self::finish): until then a value that is wrong is some other one. So one place looks for
+/// errors, not each parameter.
 pub(crate) struct Fields<'a> {
     params: Params<'a>,
     /// [`Quirks::EMPTY_OPTIONAL_REJECTED`]

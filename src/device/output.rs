@@ -107,7 +107,7 @@ impl Output {
     }
 
     /// How many units are not yet printed to their end that are `such`.
-    #[inline(never)] // With a closure of its own in each caller the walk over both is there five times, 500 bytes.
+    #[inline(never)] // The walk over both would stand in each of its five callers, 500 bytes.
     fn count(&self, such: &dyn Fn(&Unit) -> bool) -> usize {
         let current = self.current.iter().map(|current| &current.unit);
         let mut count = 0_usize;

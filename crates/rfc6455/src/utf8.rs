@@ -44,8 +44,9 @@ impl Utf8 {
     pub fn check(&mut self, bytes: &[u8]) -> Result<(), usize> {
         let mut rest = bytes;
         while let Some((&byte, tail)) = rest.split_first() {
-            // Most text is runs of ASCII, and between characters a run needs no state. `is_ascii` of all that is left goes by
-            // words; once it has failed, the run is walked over in steps of eight, and its end octet by octet.
+            // Most text is runs of ASCII, and between characters a run needs no state. `is_ascii` of all
+            // that is left goes by words; once it has failed, the run is walked over in steps of eight,
+            // and its end octet by octet.
             if self.missing == 0 && byte.is_ascii() {
                 if rest.is_ascii() {
                     break;

@@ -1,5 +1,5 @@
-//! wsat: the whole device, with the calls that a driver makes, each at one place: the loop of the README on a board
-//! whose lines are memory that the optimiser knows nothing about.
+//! wsat: the whole device, with the calls that a driver makes, each at one place: the loop of the README on a
+//! board whose lines are memory that the optimiser knows nothing about.
 
 use rand_core::CryptoRng;
 use wsat::device::{Action, Answer, Config, Conn, Device, Serial, Storage, Target};

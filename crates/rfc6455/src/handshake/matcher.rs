@@ -4,8 +4,8 @@ use super::text::{is_space, trim};
 
 /// Matches a text that comes byte by byte against a list of candidates, in a few bytes of state.
 ///
-/// The list is one text, with a comma and white space between each two candidates: so it is one piece of code that
-/// walks over names of ours and over what a caller offers, and a candidate is known by where it begins.
+/// The list is one text, with a comma and white space between each two candidates: so one piece of code walks
+/// over names of ours and over what a caller offers, and a candidate is known by where it begins.
 ///
 /// The state is the first candidate that begins with the text so far, and the length of the text.
 /// When a byte differs from that candidate, only later candidates with the same beginning can still
@@ -87,7 +87,7 @@ pub(super) fn first_word(list: &[u8]) -> &[u8] {
     trim(comma.and_then(|comma| list.get(..comma)).unwrap_or(list))
 }
 
-/// How many candidates stand before the one that begins at `at`, in a list that has one comma between each two.
+/// How many candidates stand before the one that begins at `at`, in a list with one comma between each two.
 pub(super) fn count_before(list: &[u8], at: usize) -> usize {
     list.iter().take(at).filter(|byte| **byte == b',').count()
 }
