@@ -1,6 +1,6 @@
 //! Which of several candidates a text is, without storing the text.
 
-use super::text::{is_space, trim};
+use super::text::{is_field_byte, is_space, trim};
 
 /// Matches a text that comes byte by byte against a list of candidates, in a few bytes of state.
 ///
@@ -38,6 +38,20 @@ impl Matcher {
         }
     }
 
+    /// Takes bytes that are the next ones of the candidate at hand, as long as they may stand in a header; how many. What
+    /// `folded` makes of a byte is compared.
+    fn run(&mut self, candidates: &[u8], bytes: &[u8], folded: fn(&u8) -> u8) -> usize {
+        let next = self.candidate.saturating_add(self.matched);
+        let after = if self.lost { None } else { candidates.get(next..) };
+        let pairs = after.unwrap_or_default().iter().zip(bytes);
+        let alike = pairs.take_while(|(next, byte)| {
+            **next == folded(byte) && is_field_byte(**byte) && !is_separator(**byte)
+        });
+        let taken = alike.count();
+        self.matched = self.matched.wrapping_add(taken);
+        taken
+    }
+
     /// No candidate can be the text any more.
     pub(super) const fn lose(&mut self) {
         self.lost = true;
@@ -71,11 +85,15 @@ impl Matcher {
                 at = at.saturating_add(1);
                 continue;
             }
-            let candidate = first_word(rest);
-            if candidate.strip_prefix(text).is_some_and(|after| after.first().copied() == next) {
+            let is_it = rest.strip_prefix(text).is_some_and(|after| match next {
+                Some(next) => after.first() == Some(&next) && !is_separator(next),
+                None => first_word(rest) == text,
+            });
+            if is_it {
                 return Some(at);
             }
-            at = at.saturating_add(candidate.len());
+            let comma = rest.iter().position(|byte| *byte == b',').unwrap_or(rest.len());
+            at = at.saturating_add(comma);
         }
         None
     }
@@ -128,6 +146,23 @@ impl Word {
             self.matcher.take(candidates, byte);
         } else {
             self.matcher.lose();
+        }
+    }
+
+    /// Takes bytes that go on with the candidate at hand; how many.
+    pub(super) fn run(&mut self, candidates: &[u8], bytes: &[u8]) -> usize {
+        self.run_folded(candidates, bytes, |byte| *byte)
+    }
+
+    /// The same, in any case: the candidates are in lower case.
+    pub(super) fn run_in_any_case(&mut self, candidates: &[u8], bytes: &[u8]) -> usize {
+        self.run_folded(candidates, bytes, u8::to_ascii_lowercase)
+    }
+
+    fn run_folded(&mut self, candidates: &[u8], bytes: &[u8], folded: fn(&u8) -> u8) -> usize {
+        match self.place {
+            Place::Inside => self.matcher.run(candidates, bytes, folded),
+            Place::Before | Place::After => 0,
         }
     }
 

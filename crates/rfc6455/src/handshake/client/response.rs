@@ -8,7 +8,8 @@ use super::status::{SWITCHING, Status, StatusLine, is_interim};
 use crate::handshake::limit::Limit;
 use crate::handshake::lines::{Lines, Token};
 use crate::handshake::matcher::{Word, first_word};
-use crate::handshake::text::is_space;
+use crate::handshake::text::{is_field_byte, is_space, is_token_byte};
+use crate::handshake::upgrade::{UPGRADE, WEBSOCKET};
 
 /// Reads the server's answer to a [`Request`](crate::Request), in pieces of any size, in a few
 /// dozen bytes of state: neither names nor values are stored.
@@ -179,7 +180,7 @@ impl Response {
         notes: &mut N,
     ) -> (usize, Option<Result<(), HandshakeError>>) {
         let mut taken: usize = 0;
-        for byte in input {
+        while let Some((byte, rest)) = input.get(taken..).and_then(<[u8]>::split_first) {
             if let Step::Done(_) = self.step {
                 break;
             }
@@ -187,7 +188,10 @@ impl Response {
             let excess = self.limit.spend(*byte);
             let error = match self.take(offered, *byte, notes) {
                 Err(error) => error,
-                Ok(()) if excess.is_none() || matches!(self.step, Step::Done(_)) => continue,
+                Ok(()) if excess.is_none() || matches!(self.step, Step::Done(_)) => {
+                    taken = taken.wrapping_add(self.pass_over::<N>(offered, rest));
+                    continue;
+                }
                 Ok(()) => HandshakeError::TooLong,
             };
             self.step = Step::Done(Err(self.failed(error)));
@@ -196,6 +200,39 @@ impl Response {
             Step::Done(outcome) => (taken, Some(outcome)),
             _ => (taken, None),
         }
+    }
+
+    /// Takes what comes next as long as it means nothing, or is what it should be; how many bytes. Only a shorter way
+    /// for what [`take`](Self::take) does with each of them.
+    fn pass_over<N: Notes>(&mut self, offered: &[u8], input: &[u8]) -> usize {
+        let input = input.get(..self.limit.room().min(input.len())).unwrap_or_default();
+        let is_passed: fn(u8) -> bool = match (self.step, self.lines, self.field) {
+            (Step::Status, ..) if !N::WANTED && self.status.is_in_reason() => is_field_byte,
+            (Step::Name, Lines::Name, _) if self.word.is_lost() => is_token_byte,
+            (Step::Value, Lines::Value, Field::Other) => is_field_byte,
+            _ => return self.run_on(offered, input),
+        };
+        let passed = input.iter().take_while(|byte| is_passed(**byte)).count();
+        self.limit.spend_run(passed);
+        passed
+    }
+
+    /// Takes what comes next as long as it is the next of a name or a value that is looked for.
+    fn run_on(&mut self, offered: &[u8], input: &[u8]) -> usize {
+        let taken = match (self.step, self.lines, self.field) {
+            (Step::Name, Lines::Name, _) => self.word.run_in_any_case(NAMES, input),
+            (Step::Value, Lines::Value, Field::Upgrade) => {
+                self.word.run_in_any_case(WEBSOCKET, input)
+            }
+            (Step::Value, Lines::Value, Field::Connection) => {
+                self.word.run_in_any_case(UPGRADE, input)
+            }
+            (Step::Value, Lines::Value, Field::Accept) => self.word.run(&self.accept, input),
+            (Step::Value, Lines::Value, Field::Protocol) => self.word.run(offered, input),
+            _ => 0,
+        };
+        self.limit.spend_run(taken);
+        taken
     }
 
     /// What is wrong with an answer whose status is wrong is its status.
