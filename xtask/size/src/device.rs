@@ -1,5 +1,6 @@
 //! wsat: the whole device, in any dialect and with any quirk, driven by the loop of the README.
 
+use core::mem::MaybeUninit;
 use rand_core::CryptoRng;
 use wsat::device::{
     Action, Answer, Config, Conn, Device, FirmwareCommand, Serial, Storage, Target,
@@ -46,8 +47,11 @@ const TEXT: [u8; 66] = {
 pub(crate) fn run() {
     let storage = lent!(Storage<256, 256, 256> = Storage::new());
     let headers = lent!([u8; 64] = [0; 64]);
+    let slot = lent!(MaybeUninit<Device<'static>> = MaybeUninit::uninit());
     let board = lent!(Board = Board::new());
+    let mut memory = Some((slot, storage, headers));
     gauge::measure("session", &mut || {
+        let Some((slot, storage, headers)) = memory.take() else { return };
         let mut config = Config::new(any(Dialect::V4_2));
         config.quirks = any(Quirks::DOCUMENTED);
         config.commands = any(&[FirmwareCommand {
@@ -58,11 +62,11 @@ pub(crate) fn run() {
             execute: true,
         }]);
         let memory = storage.lend(any([512; 3])).with_headers(headers);
-        let mut device = Device::new(config, memory);
+        let device = slot.write(Device::new(config, memory));
         let mut random = Random::new();
-        for typed in any(TYPED) {
-            board.typed = typed;
-            while turn(&mut device, board, &mut random, any(Instant::ZERO)) {}
+        for at in 0..TYPED.len() {
+            (board.at, board.taken) = (at, 0);
+            while turn(device, board, &mut random, any(Instant::ZERO)) {}
         }
         any(device.link_state(0));
     });
@@ -71,7 +75,9 @@ pub(crate) fn run() {
 
 /// A UART, and the server of one link.
 struct Board {
-    typed: &'static [u8],
+    /// Of [`TYPED`], and how much of that the device has taken.
+    at: usize,
+    taken: usize,
     printed: [u8; 512],
     len: usize,
     conn: Option<Conn>,
@@ -85,7 +91,8 @@ struct Board {
 impl Board {
     const fn new() -> Self {
         Self {
-            typed: b"",
+            at: 0,
+            taken: 0,
             printed: [0; 512],
             len: 0,
             conn: None,
@@ -139,8 +146,9 @@ impl Board {
 fn turn(device: &mut Device<'_>, board: &mut Board, rng: &mut dyn CryptoRng, now: Instant) -> bool {
     let mut out = [0; 64];
     let mut moved = false;
-    let taken = device.handle_host(now, any(board.typed));
-    board.typed = board.typed.get(taken..).unwrap_or_default();
+    let typed = any(TYPED.get(board.at).copied().unwrap_or_default());
+    let taken = device.handle_host(now, typed.get(board.taken..).unwrap_or_default());
+    board.taken += taken;
     moved |= taken > 0;
     match device.poll_host(now, &mut out) {
         Serial::Bytes(n) => {

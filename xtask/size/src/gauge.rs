@@ -1,6 +1,6 @@
 //! How many instructions something takes, and how much stack.
 
-use crate::print;
+use crate::{any, print};
 use core::arch::asm;
 use core::ptr;
 use riscv::register::minstret;
@@ -17,6 +17,8 @@ const PAINT: u32 = 0x5aa5_c33c;
 /// Does something, and prints what it took: `NAME INSTRUCTIONS`, and `stack BYTES`.
 #[inline(never)]
 pub(crate) fn measure(name: &str, work: &mut dyn FnMut()) {
+    // What is inlined here would have its stack above `top`.
+    let work = any(work);
     let top = stack_pointer();
     paint(top);
     let before = minstret::read64();

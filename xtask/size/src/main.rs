@@ -1,7 +1,7 @@
 //! One small firmware for each cargo feature: it does something from beginning to end with one part of the project, says in how
 //! many instructions and with how much stack, and what came of it. `cargo xtask size` builds and runs them.
 //!
-//! What each of them works in is [lent](lent): static memory, which is neither flash nor stack. What it is given, the optimiser
+//! What each of them works in, its state too, is [lent](lent): static memory, which is neither flash nor stack. What it is given, the optimiser
 //! does not [know](any).
 
 #![no_std]
