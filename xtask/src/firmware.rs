@@ -214,8 +214,14 @@ impl Program {
     /// Functions and constants with their sizes in bytes, the largest first.
     pub(crate) fn symbols(&self) -> Result<Vec<(String, u64)>, String> {
         let elf = self.elf()?;
+        // Static memory is not flash.
+        let is_memory = |section| {
+            let section = elf.section_by_index(section);
+            section.is_ok_and(|section| section.kind() == SectionKind::UninitializedData)
+        };
         let mut symbols: Vec<(String, u64)> = elf
             .symbols()
+            .filter(|symbol| !symbol.section_index().is_some_and(is_memory))
             .filter(|symbol| matches!(symbol.kind(), SymbolKind::Text | SymbolKind::Data))
             .filter(|symbol| symbol.size() > 0)
             .filter_map(|symbol| Some((symbol.name().ok()?, symbol.size())))
