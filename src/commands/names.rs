@@ -60,7 +60,7 @@ pub(crate) const TABLE: [Row; 11] = [
 /// The row of a command, also of one that only a later dialect has: it is not the embedding program's
 /// to answer.
 pub(crate) fn find(name: Name<'_>) -> Option<Row> {
-    TABLE.into_iter().find(|row| row.name.is(name))
+    TABLE.iter().find(|row| row.name.is(name)).copied()
 }
 
 impl Row {

@@ -10,7 +10,7 @@ use super::{
 use crate::commands::names::{self, Own};
 use crate::commands::numbers::{self, Range};
 use crate::{LinkId, Quirks};
-use at_syntax::{Form, MAX_PARAMS, Param, ParamError, Params, Statement};
+use at_syntax::{Form, MAX_PARAMS, Param, ParamError, Params, Statement, Text};
 
 /// A command whose parameters are what its grammar asks for.
 #[derive(Clone, Copy, Debug)]
@@ -60,61 +60,102 @@ impl<'a> Command<'a> {
         if !row.has(statement.form) {
             return Err(Refusal::Form);
         }
-        let (params, query) = (statement.params(), statement.form == Form::Query);
+        let query = statement.form == Form::Query;
+        let empty_is_wrong = config.quirks.contains(Quirks::EMPTY_OPTIONAL_REJECTED);
+        let fields = Fields::new(statement.params(), empty_is_wrong);
         Ok(match row.own {
             Own::Attention => Self::Attention,
             Own::EchoOff => Self::Echo(false),
             Own::EchoOn => Self::Echo(true),
             Own::List => Self::Commands,
             Own::SysLog if query => Self::SysLog(None),
-            Own::SysLog => Self::SysLog(Some(syslog(params)?)),
-            Own::Configure => Self::Configure(Configure::parse(params, config)?),
+            Own::SysLog => Self::SysLog(Some(syslog(fields)?)),
+            Own::Configure => Self::Configure(Configure::parse(fields, config.dialect)?),
             Own::Head if query => Self::Headers,
-            Own::Head => Self::Head(Head::parse(params)?),
+            Own::Head => Self::Head(Head::parse(fields)?),
             Own::Open if query => Self::Links,
-            Own::Open => Self::Open(Open::parse(params, config)?),
-            Own::Send => Self::Send(Send::parse(params, config)?),
-            Own::Format => Self::Format(SetFormat::parse(params, config)?),
-            Own::Close => Self::Close(close(params)?),
+            Own::Open => Self::Open(Open::parse(fields, config.dialect)?),
+            Own::Send => Self::Send(Send::parse(fields, config.dialect)?),
+            Own::Format => Self::Format(SetFormat::parse(statement.params(), config)?),
+            Own::Close => Self::Close(close(fields)?),
         })
     }
 }
 
 /// `AT+SYSLOG=<0|1>` (Basic AT Commands, AT+SYSLOG).
-fn syslog(mut params: Params<'_>) -> Result<bool, Refusal> {
-    let on = integer(params.next(), numbers::ON_OFF)?;
-    finish(params)?;
+fn syslog(mut fields: Fields<'_>) -> Result<bool, Refusal> {
+    let on = fields.number(numbers::ON_OFF);
+    fields.finish()?;
     Ok(on == 1)
 }
 
-fn close(mut params: Params<'_>) -> Result<LinkId, Refusal> {
-    let link = link_id(params.next())?;
-    finish(params)?;
+fn close(mut fields: Fields<'_>) -> Result<LinkId, Refusal> {
+    let link = fields.link();
+    fields.finish()?;
     Ok(link)
 }
 
-/// `<link_id>`, 0 to 2.
-pub(crate) fn link_id(param: Param<'_>) -> Result<LinkId, ParamError> {
-    // The range keeps the fallback from being met.
-    Ok(LinkId::from_number(integer(param, numbers::LINK)?).unwrap_or(LinkId::L0))
+/// The parameters of a command, from left to right. What is wrong first is kept, and said by
+/// [`finish`](Self::finish): until then a value that is wrong is some other one. So one place looks for
+/// errors, not each parameter.
+pub(crate) struct Fields<'a> {
+    params: Params<'a>,
+    /// [`Quirks::EMPTY_OPTIONAL_REJECTED`]
+    empty_is_wrong: bool,
+    wrong: Option<ParamError>,
 }
 
-/// A required number within a range.
-pub(crate) fn integer(param: Param<'_>, range: Range) -> Result<u32, ParamError> {
-    let value = param.integer(range.min.into(), range.max.into())?;
-    Ok(u32::try_from(value).unwrap_or(range.min))
-}
-
-/// A number that may be left out.
-pub(crate) fn optional(param: Param<'_>, config: &Config, range: Range) -> Result<u32, ParamError> {
-    let empty_is_wrong = config.quirks.contains(Quirks::EMPTY_OPTIONAL_REJECTED);
-    if param.is_omitted() && !(empty_is_wrong && param.is_written()) {
-        return Ok(range.default);
+impl<'a> Fields<'a> {
+    pub(crate) const fn new(params: Params<'a>, empty_is_wrong: bool) -> Self {
+        Self { params, empty_is_wrong, wrong: None }
     }
-    integer(param, range)
-}
 
-/// No field is left over.
-pub(crate) fn finish(params: Params<'_>) -> Result<(), Refusal> {
-    params.finish().map_err(Refusal::Param)
+    /// `<link_id>`, 0 to 2.
+    pub(crate) fn link(&mut self) -> LinkId {
+        LinkId::from_number(self.number(numbers::LINK)).unwrap_or(LinkId::L0)
+    }
+
+    /// A required number within a range.
+    #[inline(never)]
+    pub(crate) fn number(&mut self, range: Range) -> u32 {
+        let param = self.params.next();
+        self.integer(param, range)
+    }
+
+    /// A number that may be left out.
+    pub(crate) fn optional(&mut self, range: Range) -> u32 {
+        let param = self.params.next();
+        if param.is_omitted() && !(self.empty_is_wrong && param.is_written()) {
+            return range.default;
+        }
+        self.integer(param, range)
+    }
+
+    /// A required string.
+    pub(crate) fn string(&mut self) -> Text<'a> {
+        let text = self.params.next().string();
+        self.keep(text).unwrap_or(Text::EMPTY)
+    }
+
+    /// A string that may be left out, and is empty then.
+    pub(crate) fn optional_string(&mut self) -> Text<'a> {
+        let text = self.params.next().string_or_empty();
+        self.keep(text).unwrap_or(Text::EMPTY)
+    }
+
+    /// No field is left over, and none was wrong.
+    pub(crate) fn finish(mut self) -> Result<(), Refusal> {
+        let end = self.params.finish();
+        self.keep(end);
+        self.wrong.map_or(Ok(()), |error| Err(Refusal::Param(error)))
+    }
+
+    fn integer(&mut self, param: Param<'_>, range: Range) -> u32 {
+        let value = self.keep(param.integer(range.min.into(), range.max.into()));
+        value.and_then(|value| u32::try_from(value).ok()).unwrap_or(range.min)
+    }
+
+    fn keep<T>(&mut self, value: Result<T, ParamError>) -> Option<T> {
+        value.map_err(|error| _ = self.wrong.get_or_insert(error)).ok()
+    }
 }

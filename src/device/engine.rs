@@ -2,7 +2,7 @@
 //! commands and of the lanes add their part to it.
 
 use super::{
-    Config, Conn, Memory,
+    Config, Conn, LinkMemory,
     input::Discard,
     link::Link,
     output::{Output, Unit},
@@ -16,7 +16,8 @@ use super::{
     wssend::Sending,
 };
 use crate::{Instant, LinkId, Quirks};
-use at_syntax::{LineReader, Reply};
+use at_syntax::Reply;
+use core::num::NonZeroU32;
 
 /// The command being carried out. There is one at a time; while there is, lines are answered with
 /// `busy p...`.
@@ -59,13 +60,17 @@ pub(crate) struct Engine<'m> {
 }
 
 impl<'m> Engine<'m> {
-    /// The engine, and the memory of the line reader.
-    pub(crate) fn new(config: Config, memory: Memory<'m>) -> (Self, LineReader<'m>) {
-        let [a, b, c] = memory.links;
-        let mut engine = Self {
+    /// One expression, so that it is made where it stays and not moved there: it is most of a device.
+    pub(crate) const fn new(
+        config: Config,
+        payload: &'m mut [u8],
+        headers: &'m mut [u8],
+        [a, b, c]: [LinkMemory<'m>; 3],
+    ) -> Self {
+        Self {
             config,
-            payload: memory.payload,
-            headers: Headers::new(memory.headers),
+            payload,
+            headers: Headers::new(headers),
             links: [Link::new(LinkId::L0, a), Link::new(LinkId::L1, b), Link::new(LinkId::L2, c)],
             output: Output::new(),
             running: Running::Nothing,
@@ -75,9 +80,7 @@ impl<'m> Engine<'m> {
             refusal: None,
             syslog: false,
             echo_waits: false,
-        };
-        engine.reply(Reply::Ready);
-        (engine, LineReader::new(memory.line, config.terminator))
+        }
     }
 
     /// As after power-up; open transports are to be closed.
@@ -94,13 +97,14 @@ impl<'m> Engine<'m> {
         self.syslog = false;
         self.echo_waits = false;
         self.headers.clear();
-        self.reply(Reply::Ready);
     }
 
+    #[inline(never)]
     pub(crate) const fn link(&self, id: LinkId) -> &Link<'m> {
         id.of(&self.links)
     }
 
+    #[inline(never)]
     pub(crate) const fn link_mut(&mut self, id: LinkId) -> &mut Link<'m> {
         id.of_mut(&mut self.links)
     }
@@ -146,7 +150,7 @@ impl<'m> Engine<'m> {
     pub(crate) fn result(&mut self, refusal: Option<Refusal>) -> Unit {
         let Some(refusal) = refusal else { return Unit::Reply(Reply::Ok) };
         self.refusal = Some(refusal);
-        let code = refusal.code().filter(|_| self.syslog);
+        let code = refusal.code().filter(|_| self.syslog).and_then(NonZeroU32::new);
         Unit::Refused { missing: refusal.missing(), code }
     }
 
@@ -183,10 +187,13 @@ impl<'m> Engine<'m> {
 
     /// The transport of a link has ended, could not be made, or cannot be used any more.
     pub(crate) fn gone(&mut self, now: Instant, id: LinkId, why: Refusal) {
-        let Some(transport) = self.link_mut(id).drop_transport() else { return };
+        if self.link(id).transport.is_none() {
+            return;
+        }
         // What had arrived of a record comes before the report of the loss.
-        self.end_records_of(now, id, &transport);
+        self.end_records_of(now, id);
         let link = self.link_mut(id);
+        link.drop_transport();
         if matches!(link.state(), State::Open | State::Retrying) {
             link.failure.get_or_insert(why);
         }

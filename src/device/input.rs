@@ -53,6 +53,7 @@ impl Device<'_> {
         taken
     }
 
+    #[inline(never)]
     fn take_line(&mut self, now: Instant, input: &[u8]) -> usize {
         let (taken, event) = self.reader.feed(input);
         match event {

@@ -83,6 +83,7 @@ impl<'m> Link<'m> {
     }
 
     /// The only place where a link's state changes: by the table.
+    #[inline(never)]
     pub(crate) fn apply(&mut self, event: Event, quirks: Quirks) -> Option<Report> {
         let (state, report) = self.state.next_with(event, quirks)?;
         self.state = state;
@@ -123,6 +124,7 @@ impl<'m> Link<'m> {
         self.text.get(..self.uri_len).unwrap_or_default()
     }
 
+    #[inline(never)]
     pub(crate) fn uri(&self) -> Result<Uri<'_>, rfc6455::UriError> {
         Uri::parse(self.uri_text())
     }
@@ -159,18 +161,21 @@ impl<'m> Link<'m> {
     }
 
     /// Begins an attempt to connect, under a new name.
+    #[inline(never)]
     pub(crate) fn begin_attempt(&mut self, now: Instant) {
         self.attempt = self.attempt.wrapping_add(1);
         self.transport = Some(Transport::new(Conn::new(self.id, self.attempt)));
         self.open_by = Some(now.after(self.timeout_ms));
     }
 
-    /// Gives up the transport: the driver closes it if it had been told to open it.
-    pub(crate) fn drop_transport(&mut self) -> Option<Transport> {
-        let transport = self.transport.take()?;
-        if transport.is_known_to_driver() {
-            self.to_close = Some(transport.conn);
+    /// Gives up the transport, if there is one: the driver closes it if it had been told to open it.
+    #[inline(never)]
+    pub(crate) fn drop_transport(&mut self) {
+        if let Some(transport) = &self.transport {
+            if transport.is_known_to_driver() {
+                self.to_close = Some(transport.conn);
+            }
+            self.transport = None;
         }
-        Some(transport)
     }
 }

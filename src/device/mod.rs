@@ -81,8 +81,11 @@ impl<'m> Device<'m> {
     /// A device that has just been switched on: it prints `ready`, and echo is on.
     #[must_use]
     pub fn new(config: Config, memory: Memory<'m>) -> Self {
-        let (engine, reader) = Engine::new(config, memory);
-        Self { reader, engine }
+        let Memory { line, payload, headers, links } = memory;
+        Self {
+            reader: LineReader::new(line, config.terminator),
+            engine: Engine::new(config, payload, headers, links),
+        }
     }
 
     /// What `AT+RST` and a reset do: everything is forgotten, also what was not yet printed; a
@@ -95,6 +98,7 @@ impl<'m> Device<'m> {
 
     /// Bytes of the host. Returns how many of them were taken; the rest is to be offered again, after
     /// [`poll_host`](Self::poll_host) has printed something.
+    #[inline(never)]
     pub fn handle_host(&mut self, now: Instant, input: &[u8]) -> usize {
         self.take_host(now, input)
     }
@@ -105,6 +109,7 @@ impl<'m> Device<'m> {
     /// [`poll_host`](Self::poll_host), [`handle_relayed`](Self::handle_relayed) and
     /// [`poll_peer`](Self::poll_peer) make way. Of a connection that was given up nothing is taken: its
     /// window is emptied at the link's next [`Action::Open`].
+    #[inline(never)]
     pub fn handle_peer(
         &mut self,
         now: Instant,
@@ -163,6 +168,7 @@ impl<'m> Device<'m> {
     }
 
     /// Time has passed. Due when [`poll_deadline`](Self::poll_deadline) is reached; harmless at any time.
+    #[inline(never)]
     pub fn handle_time(&mut self, now: Instant) {
         self.engine.take_time(now);
     }
@@ -212,12 +218,14 @@ impl<'m> Device<'m> {
 
     /// Writes bytes for the peer into `out`; returns how many. `rng` makes the keys of the opening handshake
     /// and of the masks: it has to be unpredictable (RFC 6455 5.3 and 10.3).
+    #[inline(never)]
     pub fn poll_peer(&mut self, conn: Conn, rng: &mut dyn CryptoRng, out: &mut [u8]) -> usize {
         self.engine.write_peer(conn, rng, out)
     }
 
     /// What goes to the host next. Bytes written into `out` are the driver's, who sees to it that they
     /// all get there. With an empty `out` it is [`Serial::Idle`] or [`Serial::Relay`].
+    #[inline(never)]
     pub fn poll_host(&mut self, now: Instant, out: &mut [u8]) -> Serial {
         self.print(now, out)
     }

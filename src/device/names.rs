@@ -21,7 +21,7 @@ pub(crate) fn write_list(
         writer.end();
         index = index.saturating_add(1);
     };
-    for row in TABLE {
+    for row in &TABLE {
         if row.is_in(dialect) {
             let [query, set, execute] = row.forms;
             let (plus, name): (&[u8], _) = match row.name {

@@ -10,6 +10,7 @@ use super::{Conn, Missing, state::Report};
 use crate::LinkId;
 use crate::commands::reports;
 use at_syntax::{Reply, Writer};
+use core::num::NonZeroU32;
 use heapless::Deque;
 
 /// Answers to discarded lines that may wait; further input is not taken until one is printed.
@@ -31,7 +32,7 @@ pub(crate) enum Unit {
     /// `ERROR`: before it what is missing, and the error code if the host wants it.
     Refused {
         missing: Option<Missing>,
-        code: Option<u32>,
+        code: Option<NonZeroU32>,
     },
     /// `AT+CMD?`
     Commands,
@@ -46,17 +47,14 @@ pub(crate) enum Unit {
     Links([Option<u8>; 3]),
     /// Text of the embedding program, then its result.
     Text,
-    /// `len` octets of received data that stand at the front of this connection's window.
-    Record {
-        conn: Conn,
-        len: usize,
-    },
+    /// Received data at the front of this connection's window: its link knows how much.
+    Record(Conn),
 }
 
 impl Unit {
     /// It belongs to a line that the host sent.
     pub(crate) const fn is_answer(self) -> bool {
-        !matches!(self, Self::Report(..) | Self::Record { .. })
+        !matches!(self, Self::Report(..) | Self::Record(_))
     }
 }
 
@@ -95,43 +93,53 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    /// `ready` is what a device prints first.
     pub(crate) const fn new() -> Self {
-        Self { waiting: Deque::new(), current: None, echo_was_last: false }
+        let ready = Current { unit: Unit::Reply(Reply::Ready), printed: 0, part: RecordPart::Head };
+        Self { waiting: Deque::new(), current: Some(ready), echo_was_last: false }
     }
 
+    #[inline(never)]
     pub(crate) fn push(&mut self, unit: Unit) {
         // See the bound at the top; the tests run with this check on.
         let pushed = self.waiting.push_back(unit);
         debug_assert!(pushed.is_ok(), "more units wait than can come to be");
     }
 
-    fn all(&self) -> impl Iterator<Item = Unit> {
-        self.current.map(|current| current.unit).into_iter().chain(self.waiting.iter().copied())
+    /// How many units are not yet printed to their end that are `such`.
+    #[inline(never)] // The walk over both would stand in each of its five callers, 500 bytes.
+    fn count(&self, such: &dyn Fn(&Unit) -> bool) -> usize {
+        let current = self.current.iter().map(|current| &current.unit);
+        let mut count = 0_usize;
+        for unit in current.chain(&self.waiting) {
+            count = count.wrapping_add(usize::from(such(unit)));
+        }
+        count
     }
 
     /// An answer is not yet printed to its end.
     pub(crate) fn owes_answer(&self) -> bool {
-        self.all().any(Unit::is_answer)
+        self.count(&|unit| unit.is_answer()) > 0
     }
 
     /// How many discarded lines still wait for their `busy p...`.
     pub(crate) fn owes_busy(&self) -> usize {
-        self.all().filter(|unit| *unit == Unit::Reply(Reply::Busy)).count()
+        self.count(&|unit| matches!(unit, Unit::Reply(Reply::Busy)))
     }
 
     /// A record of this link is not yet printed: its window is in use.
     pub(crate) fn relays(&self, link: LinkId) -> bool {
-        self.all().any(|unit| matches!(unit, Unit::Record { conn, .. } if conn.id() == Some(link)))
+        self.count(&|unit| matches!(unit, Unit::Record(conn) if conn.id() == Some(link))) > 0
     }
 
     /// How many losses of this link are not yet printed.
     pub(crate) fn owes_losses(&self, link: LinkId) -> usize {
-        self.all().filter(|unit| *unit == Unit::Report(Report::Disconnected, link)).count()
+        self.count(&|unit| matches!(unit, Unit::Report(Report::Disconnected, of) if *of == link))
     }
 
     /// The firmware's text has its place among the units.
     pub(crate) fn has_text(&self) -> bool {
-        self.all().any(|unit| unit == Unit::Text)
+        self.count(&|unit| matches!(unit, Unit::Text)) > 0
     }
 
     pub(crate) fn next_is_answer(&self) -> bool {
@@ -170,6 +178,7 @@ impl Output {
     }
 
     /// The present part of a record is done; the next one is this.
+    #[inline(never)]
     pub(crate) fn next_part(&mut self, part: RecordPart) {
         if let Some(current) = &mut self.current {
             current.printed = 0;
@@ -182,9 +191,10 @@ impl Output {
     }
 
     /// The record that is open and has nothing to relay at present: nothing else is printed until its tail.
+    #[inline(never)]
     pub(crate) fn open_record(&self) -> Option<Conn> {
         match self.current? {
-            Current { unit: Unit::Record { conn, .. }, part: RecordPart::Await, .. } => Some(conn),
+            Current { unit: Unit::Record(conn), part: RecordPart::Await, .. } => Some(conn),
             _ => None,
         }
     }
@@ -192,7 +202,7 @@ impl Output {
     /// The record being relayed: whose, and how many octets are left.
     pub(crate) fn relay(&self) -> Option<(Conn, usize)> {
         match self.current? {
-            Current { unit: Unit::Record { conn, .. }, part: RecordPart::Data(left), .. } => {
+            Current { unit: Unit::Record(conn), part: RecordPart::Data(left), .. } => {
                 Some((conn, left))
             }
             _ => None,

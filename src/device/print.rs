@@ -56,12 +56,13 @@ impl Device<'_> {
 impl Engine<'_> {
     /// Prints more of the unit; `None`: there is nothing more of it yet.
     fn print_unit(&mut self, now: Instant, current: Current, room: &mut [u8]) -> Option<usize> {
-        if current.unit == Unit::Text && self.text.printed < self.text.len {
+        if matches!(current.unit, Unit::Text) && self.text.printed < self.text.len {
             return Some(self.print_text(room));
         }
         let mut writer = Writer::new(current.printed, room);
         // The embedding program's text is printed: its result follows.
-        let unit = if current.unit == Unit::Text { self.text.result? } else { current.unit };
+        let unit =
+            if matches!(current.unit, Unit::Text) { self.text.result? } else { current.unit };
         match unit {
             Unit::Reply(reply) => {
                 if reply == Reply::Busy && self.syslog {
@@ -74,7 +75,7 @@ impl Engine<'_> {
                     writer.bytes(missing.text()).end();
                 }
                 if let Some(code) = code {
-                    writer.error_code(code);
+                    writer.error_code(code.get());
                 }
                 writer.reply(Reply::Error);
             }
@@ -96,7 +97,7 @@ impl Engine<'_> {
             Unit::Report(report, link) => write_report(&mut writer, report, link),
             Unit::Links(states) => self.write_links(&mut writer, states),
             Unit::Text => {}
-            Unit::Record { conn, .. } => {
+            Unit::Record(conn) => {
                 let link = conn.id().unwrap_or(LinkId::L0);
                 let record = &self.link(link).record;
                 match current.part {
@@ -115,15 +116,18 @@ impl Engine<'_> {
     }
 
     fn end_part(&mut self, now: Instant, current: Current) {
-        let Unit::Record { conn, len } = current.unit else {
-            if current.unit == Unit::Reply(Reply::Prompt) {
+        let Unit::Record(conn) = current.unit else {
+            if matches!(current.unit, Unit::Reply(Reply::Prompt)) {
                 self.prompted(now);
             }
             return self.output.end_current();
         };
         match current.part {
-            RecordPart::Head if len > 0 => self.output.next_part(RecordPart::Data(len)),
             RecordPart::Head => {
+                let len = conn.id().map_or(0, |id| self.link(id).record.chunk);
+                if len > 0 {
+                    return self.output.next_part(RecordPart::Data(len));
+                }
                 // An empty frame: there is nothing to relay.
                 let part = self.after_chunk(now, conn);
                 self.output.next_part(part);

@@ -6,7 +6,6 @@ use super::{
     engine::Engine,
     link::Link,
     output::{RecordPart, Unit},
-    transport::Transport,
 };
 use crate::commands::reports;
 use crate::{DataMask, Instant, Level, LinkId};
@@ -60,6 +59,8 @@ pub(crate) struct Record {
     frame: Frame,
     offset: u32,
     data_len: u32,
+    /// Octets of the chunk that it begins with.
+    pub(crate) chunk: usize,
     /// The chunk that is queued or being relayed is its last one.
     last: bool,
     /// It has to end with that chunk, whether that is its last one or not.
@@ -74,6 +75,7 @@ impl Record {
         frame: Frame::NONE,
         offset: 0,
         data_len: 0,
+        chunk: 0,
         last: false,
         to_end: false,
         heard_at: Instant::ZERO,
@@ -103,6 +105,7 @@ impl Record {
 
 impl Link<'_> {
     /// What the head of a record says that begins here, with a chunk of `len` octets.
+    #[inline(never)]
     fn begin_record(&mut self, now: Instant, frame: Frame, left: u64, len: usize) {
         self.record = Record {
             mask: self.format.mask,
@@ -112,6 +115,7 @@ impl Link<'_> {
                 Level::Chunk => short(len as u64),
                 Level::Frame | Level::Message => short(left),
             },
+            chunk: len,
             last: frame.ends_record(left.saturating_sub(len as u64)),
             to_end: false,
             heard_at: now,
@@ -145,22 +149,24 @@ impl Engine<'_> {
             self.output.next_part(RecordPart::Data(len));
         } else {
             link.begin_record(now, frame, left, len);
-            self.output.push(Unit::Record { conn, len });
+            self.output.push(Unit::Record(conn));
         }
     }
 
-    /// A connection has ended, and with it its record: after what had arrived of a chunk, `len` octets.
-    pub(crate) fn end_records_of(&mut self, now: Instant, id: LinkId, transport: &Transport) {
+    /// A connection ends, and with it its record: after what had arrived of a chunk, `len` octets.
+    pub(crate) fn end_records_of(&mut self, now: Instant, id: LinkId) {
+        let Some(transport) = &self.link(id).transport else { return };
+        let conn = transport.conn;
         let Some(frames) = transport.frames() else { return };
         let (frame, left) = (frames.frame, frames.connection.remaining());
         let len = frames.incomplete_chunk();
         if len > 0 {
-            if self.output.open_record() == Some(transport.conn) {
+            if self.output.open_record() == Some(conn) {
                 self.output.next_part(RecordPart::Data(len));
             } else {
                 // None of this link waits: behind one that does, nothing is looked at.
                 self.link_mut(id).begin_record(now, frame, left, len);
-                self.output.push(Unit::Record { conn: transport.conn, len });
+                self.output.push(Unit::Record(conn));
             }
         }
         self.end_record(id);
@@ -168,6 +174,7 @@ impl Engine<'_> {
 
     /// The record of a link ends: at once if it is open, or after the chunk that is on its way. The lengths
     /// in its head were upper bounds then.
+    #[inline(never)]
     pub(crate) fn end_record(&mut self, id: LinkId) {
         if self.output.open_record().is_some_and(|conn| conn.id() == Some(id)) {
             let tail = self.link(id).record.tail(true);
@@ -185,6 +192,7 @@ impl Engine<'_> {
     }
 
     /// All octets of a chunk are done with: what comes after them.
+    #[inline(never)]
     pub(crate) fn after_chunk(&mut self, now: Instant, conn: Conn) -> RecordPart {
         let Some(id) = conn.id() else { return RecordPart::Tail { line_end: true } };
         let record = &mut self.link_mut(id).record;

@@ -77,6 +77,7 @@ pub(crate) enum Report {
 
 impl State {
     /// The number in `AT+WSOPEN?`; a free link has none.
+    #[inline(never)]
     pub(crate) const fn number(self) -> Option<u8> {
         match self {
             Self::Free => None,

@@ -6,6 +6,8 @@ use super::{
     output::MAX_LOSSES,
     refusal::{Refusal, Wait},
     state::{Event, State},
+    transport::{Frames, Transport},
+    wssend::Sending,
 };
 use crate::{Instant, LinkId, Quirks};
 
@@ -25,11 +27,29 @@ enum Timer {
     /// The transport takes too long over the payload of `AT+WSSEND`.
     Send,
     /// A quirk's delay of a refusal is over.
-    OpenFailed(Refusal),
+    OpenFailed,
     /// An open record keeps other output waiting.
     Record(LinkId),
     /// The host takes too long over the bytes behind a prompt.
     Payload,
+}
+
+/// The timer that is due first.
+struct Earliest {
+    /// The end of time, when nothing is ever due: no timer is running.
+    at: Instant,
+    timer: Timer,
+}
+
+impl Earliest {
+    #[inline(never)]
+    fn consider(&mut self, at: Option<Instant>, timer: Timer) {
+        if let Some(at) = at
+            && at < self.at
+        {
+            *self = Self { at, timer };
+        }
+    }
 }
 
 /// The most timers that one call fires; what is still due then is due at once again. There is no
@@ -39,51 +59,46 @@ const MOST_AT_ONCE: usize = 64;
 impl Engine<'_> {
     /// When time has to be told next.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.earliest().map(|(at, _)| at)
+        Some(self.earliest().at).filter(|at| *at < Instant::MAX)
     }
 
     /// Fires all that is due, in the order of its time.
     pub(crate) fn take_time(&mut self, now: Instant) {
         for _ in 0..MOST_AT_ONCE {
-            match self.earliest() {
-                Some((at, timer)) if at <= now => self.fire(now, timer),
-                _ => break,
+            let Earliest { at, timer } = self.earliest();
+            if at > now || at == Instant::MAX {
+                break;
             }
+            self.fire(now, timer);
         }
     }
 
-    fn earliest(&self) -> Option<(Instant, Timer)> {
-        let mut earliest: Option<(Instant, Timer)> = None;
-        let mut consider = |at: Option<Instant>, timer| {
-            // What would be due at the end of time never comes.
-            if let Some(at) = at
-                && at < Instant::MAX
-                && earliest.is_none_or(|(before, _)| at < before)
-            {
-                earliest = Some((at, timer));
-            }
-        };
+    #[inline(never)]
+    fn earliest(&self) -> Earliest {
+        let mut earliest = Earliest { at: Instant::MAX, timer: Timer::Send };
         for link in &self.links {
             let id = link.id;
-            consider(link.open_by, Timer::Open(id));
-            consider(self.retry_at(link), Timer::Retry(id));
-            consider(close_by(link), Timer::Close(id));
-            consider(pong_by(link), Timer::Pong(id));
-            consider(ping_at(link), Timer::Ping(id));
+            earliest.consider(link.open_by, Timer::Open(id));
+            earliest.consider(self.retry_at(link), Timer::Retry(id));
+            let Some(frames) = link.transport.as_ref().and_then(Transport::frames) else {
+                continue;
+            };
+            // When the closing handshake is given up.
+            earliest.consider(frames.connection.deadline(), Timer::Close(id));
+            if expects_pongs(link, frames) {
+                earliest.consider(pong_by(link, frames), Timer::Pong(id));
+                earliest.consider(Some(frames.keepalive.ping_at), Timer::Ping(id));
+            }
         }
-        if let Running::Send(sending) = self.running
-            && !sending.stopped
-        {
-            consider(Some(sending.by), Timer::Send);
-        }
-        if let Running::OpenFailed(at, why) = self.running {
-            consider(Some(at), Timer::OpenFailed(why));
-        }
-        if let Running::Payload(payload) = self.running {
-            consider(payload.by, Timer::Payload);
-        }
+        let (at, timer) = match self.running {
+            Running::Send(Sending { by, stopped: false, .. }) => (Some(by), Timer::Send),
+            Running::OpenFailed(at, _) => (Some(at), Timer::OpenFailed),
+            Running::Payload(payload) => (payload.by, Timer::Payload),
+            _ => (None, Timer::Send),
+        };
+        earliest.consider(at, timer);
         if let Some((at, id)) = self.record_deadline() {
-            consider(Some(at), Timer::Record(id));
+            earliest.consider(Some(at), Timer::Record(id));
         }
         earliest
     }
@@ -112,7 +127,11 @@ impl Engine<'_> {
             Timer::Pong(id) => self.pong_missing(now, id),
             Timer::Ping(id) => self.ping_due(now, id),
             Timer::Send => self.send_timed_out(now),
-            Timer::OpenFailed(why) => self.refuse(why),
+            Timer::OpenFailed => {
+                if let Running::OpenFailed(_, why) = self.running {
+                    self.refuse(why);
+                }
+            }
             Timer::Record(id) => self.end_record(id),
             Timer::Payload => _ = self.abort_payload(Refusal::Timeout(Wait::Payload)),
         }
@@ -123,7 +142,9 @@ impl Engine<'_> {
             // The time in which Pongs could not be seen does not count.
             frames.keepalive.show(now);
         }
-        if pong_by(self.link(id)).is_some_and(|by| by <= now) {
+        let link = self.link(id);
+        let Some(frames) = link.transport.as_ref().and_then(Transport::frames) else { return };
+        if expects_pongs(link, frames) && pong_by(link, frames).is_some_and(|by| by <= now) {
             self.gone(now, id, Refusal::Timeout(Wait::Pong));
         }
     }
@@ -151,24 +172,13 @@ impl Engine<'_> {
     }
 }
 
-/// When the closing handshake is given up.
-fn close_by(link: &Link<'_>) -> Option<Instant> {
-    link.transport.as_ref()?.frames()?.connection.deadline()
+/// Pings are sent and Pongs waited for: not after a Close.
+fn expects_pongs(link: &Link<'_>, frames: &Frames) -> bool {
+    !frames.connection.is_closing() && link.state() == State::Open
 }
 
 /// When the pong timeout is over. It stands still while a record keeps the peer's bytes waiting.
-fn pong_by(link: &Link<'_>) -> Option<Instant> {
-    let frames = link.transport.as_ref()?.frames()?;
-    if frames.connection.is_closing() || frames.record_queued || link.state() != State::Open {
-        return None;
-    }
-    let since = frames.keepalive.unanswered_since?;
+fn pong_by(link: &Link<'_>, frames: &Frames) -> Option<Instant> {
+    let since = frames.keepalive.unanswered_since.filter(|_| !frames.record_queued)?;
     Some(since.after(link.active.pong_timeout_ms))
-}
-
-/// When the next Ping is due. None after a Close.
-fn ping_at(link: &Link<'_>) -> Option<Instant> {
-    let frames = link.transport.as_ref()?.frames()?;
-    (!frames.connection.is_closing() && link.state() == State::Open)
-        .then_some(frames.keepalive.ping_at)
 }

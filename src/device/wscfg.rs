@@ -1,15 +1,10 @@
 //! `AT+WSCFG=<link_id>,<ping_intv_sec>,<ping_timeout_sec>[,<buffer_size>][,<auth_mode>,<pki_number>,<ca_number>]`
 //! (WebSocket AT Commands, AT+WSCFG); the last three since V4_1.
 
-use super::{
-    Config,
-    command::{finish, integer, link_id, optional},
-    engine::Engine,
-    refusal::Refusal,
-};
+use super::{command::Fields, engine::Engine, refusal::Refusal};
 use crate::commands::numbers;
 use crate::{Dialect, LinkId, TlsSettings};
-use at_syntax::{Params, Reply};
+use at_syntax::Reply;
 
 /// What `AT+WSCFG` sets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,17 +19,17 @@ pub(crate) struct Settings {
 }
 
 /// The last three parameters: both numbers are required with a mode other than 0, and not allowed with 0.
-fn tls_settings(params: &mut Params<'_>, config: &Config) -> Result<TlsSettings, Refusal> {
-    let mode = optional(params.next(), config, numbers::AUTH_MODE)?;
-    let mut settings = TlsSettings::NONE;
+fn tls_settings(fields: &mut Fields<'_>) -> TlsSettings {
+    let mode = fields.optional(numbers::AUTH_MODE);
     if mode == 0 {
-        return Ok(settings);
+        return TlsSettings::NONE;
     }
-    let mut number = || integer(params.next(), numbers::CERTIFICATE).map(|n| u8::try_from(n).ok());
-    let (certificate, authority) = (number()?, number()?);
-    settings.certificate = certificate.filter(|_| mode != 2);
-    settings.authority = authority.filter(|_| mode != 1);
-    Ok(settings)
+    let mut number = || u8::try_from(fields.number(numbers::CERTIFICATE)).ok();
+    let (certificate, authority) = (number(), number());
+    TlsSettings {
+        certificate: certificate.filter(|_| mode != 2),
+        authority: authority.filter(|_| mode != 1),
+    }
 }
 
 impl Settings {
@@ -54,17 +49,14 @@ pub(crate) struct Configure {
 }
 
 impl Configure {
-    pub(crate) fn parse(mut params: Params<'_>, config: &Config) -> Result<Self, Refusal> {
-        let link = link_id(params.next())?;
-        let interval = integer(params.next(), numbers::PING_INTERVAL_S)?;
-        let timeout = integer(params.next(), numbers::PONG_TIMEOUT_S)?;
-        let buffer = optional(params.next(), config, numbers::buffer_size(config.dialect))?;
-        let tls = if config.dialect >= Dialect::V4_1 {
-            tls_settings(&mut params, config)?
-        } else {
-            TlsSettings::NONE
-        };
-        finish(params)?;
+    pub(crate) fn parse(mut fields: Fields<'_>, dialect: Dialect) -> Result<Self, Refusal> {
+        let link = fields.link();
+        let interval = fields.number(numbers::PING_INTERVAL_S);
+        let timeout = fields.number(numbers::PONG_TIMEOUT_S);
+        let buffer = fields.optional(numbers::buffer_size(dialect));
+        let tls =
+            if dialect >= Dialect::V4_1 { tls_settings(&mut fields) } else { TlsSettings::NONE };
+        fields.finish()?;
         let settings = Settings {
             ping_interval_ms: interval.saturating_mul(1000),
             pong_timeout_ms: timeout.saturating_mul(1000),

@@ -1,13 +1,8 @@
 //! `AT+WSDATAFMT=<link_id>[,<level>][,<mask>]` (WebSocket AT Commands, AT+WSDATAFMT), since V4_2: what the
 //! head of a record of received data says, and how much goes into one.
 
-use super::{
-    Config,
-    command::{finish, link_id},
-    engine::Engine,
-    refusal::Refusal,
-};
-use crate::commands::numbers::{self, Range};
+use super::{Config, command::Fields, engine::Engine, refusal::Refusal};
+use crate::commands::numbers;
 use crate::{DataFormat, DataMask, Level, LinkId, Quirks};
 use at_syntax::{Params, Reply};
 
@@ -19,18 +14,15 @@ pub(crate) struct SetFormat {
 }
 
 impl SetFormat {
-    pub(crate) fn parse(mut params: Params<'_>, config: &Config) -> Result<Self, Refusal> {
+    pub(crate) fn parse(params: Params<'_>, config: &Config) -> Result<Self, Refusal> {
         let three = config.quirks.contains(Quirks::DATAFMT_THREE_FIELDS);
         let count = params.count();
-        let link = link_id(params.next())?;
-        // Empty fields are taken here by every firmware: `command::optional` would refuse them with a quirk.
-        let (level, mask) = (numbers::LEVEL, numbers::MASK);
-        let mut number = |range: Range| {
-            params.next().integer_or(range.default.into(), range.min.into(), range.max.into())
-        };
-        let level = u32::try_from(number(level)?).ok().and_then(Level::from_number);
-        let mask = u8::try_from(number(mask)?).unwrap_or_default();
-        finish(params)?;
+        // Empty fields are taken here by every firmware, whatever the quirk.
+        let mut fields = Fields::new(params, false);
+        let link = fields.link();
+        let level = Level::from_number(fields.optional(numbers::LEVEL));
+        let mask = u8::try_from(fields.optional(numbers::MASK)).unwrap_or_default();
+        fields.finish()?;
         if three && count != 3 {
             return Err(Refusal::FieldCount);
         }

@@ -2,7 +2,7 @@
 //! opening handshake's request, for all links.
 
 use super::{
-    command::{finish, integer},
+    command::Fields,
     engine::Engine,
     output::Unit,
     payload::Purpose,
@@ -12,7 +12,7 @@ use super::{
 use crate::Instant;
 use crate::commands::header::{self, HeaderError, LINE_END};
 use crate::commands::numbers;
-use at_syntax::{Params, Reply, Writer};
+use at_syntax::{Reply, Writer};
 
 /// `AT+WSHEAD=<length>`.
 #[derive(Clone, Copy, Debug)]
@@ -21,9 +21,9 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    pub(crate) fn parse(mut params: Params<'_>) -> Result<Self, Refusal> {
-        let length = integer(params.next(), numbers::HEADER_LENGTH)?;
-        finish(params)?;
+    pub(crate) fn parse(mut fields: Fields<'_>) -> Result<Self, Refusal> {
+        let length = fields.number(numbers::HEADER_LENGTH);
+        fields.finish()?;
         Ok(Self { length: usize::try_from(length).unwrap_or(usize::MAX) })
     }
 }

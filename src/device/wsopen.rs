@@ -2,8 +2,7 @@
 //! Commands, AT+WSOPEN); `<"auth">` since V3_3.
 
 use super::{
-    Config,
-    command::{finish, link_id, optional},
+    command::Fields,
     engine::{Engine, Running},
     output::Unit,
     refusal::{Lent, Refusal, Wait},
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::commands::numbers;
 use crate::{Dialect, Instant, LinkId, Quirks};
-use at_syntax::{Params, Text};
+use at_syntax::Text;
 use rfc6455::{Key, RequestError};
 
 /// How long [`Quirks::DISCONNECTED_BEFORE_OPEN_ERROR`] keeps `ERROR` waiting.
@@ -27,18 +26,14 @@ pub(crate) struct Open<'a> {
 }
 
 impl<'a> Open<'a> {
-    pub(crate) fn parse(mut params: Params<'a>, config: &Config) -> Result<Self, Refusal> {
-        let link = link_id(params.next())?;
-        let uri = params.next().string()?;
+    pub(crate) fn parse(mut fields: Fields<'a>, dialect: Dialect) -> Result<Self, Refusal> {
+        let link = fields.link();
+        let uri = fields.string();
         // `""` is as if it were left out.
-        let protocol = params.next().string_or_empty()?;
-        let timeout_ms = optional(params.next(), config, numbers::OPEN_TIMEOUT_MS)?;
-        let auth = if config.dialect >= Dialect::V3_3 {
-            params.next().string_or_empty()?
-        } else {
-            Text::EMPTY
-        };
-        finish(params)?;
+        let protocol = fields.optional_string();
+        let timeout_ms = fields.optional(numbers::OPEN_TIMEOUT_MS);
+        let auth = if dialect >= Dialect::V3_3 { fields.optional_string() } else { Text::EMPTY };
+        fields.finish()?;
         Ok(Self { link, uri, protocol, timeout_ms, auth })
     }
 }

@@ -2,8 +2,8 @@
 //! `<fin>` since V4_2.
 
 use super::{
-    Config, Conn,
-    command::{finish, integer, link_id, optional},
+    Conn,
+    command::Fields,
     engine::{Engine, Running},
     payload::Purpose,
     refusal::{Lent, Refusal, Wait},
@@ -11,8 +11,8 @@ use super::{
     transport::Transport,
 };
 use crate::commands::numbers;
-use crate::{Instant, LinkId, Quirks};
-use at_syntax::{Params, Reply};
+use crate::{Dialect, Instant, LinkId, Quirks};
+use at_syntax::Reply;
 use rfc6455::{Opcode, Outgoing, Utf8, Withdrawn};
 
 /// How long the peer has to answer a Close that the host sent with opcode 8.
@@ -28,18 +28,14 @@ pub(crate) struct Send {
 }
 
 impl Send {
-    pub(crate) fn parse(mut params: Params<'_>, config: &Config) -> Result<Self, Refusal> {
-        let link = link_id(params.next())?;
-        let length = integer(params.next(), numbers::send_length(config.dialect))?;
-        let opcode = optional(params.next(), config, numbers::OPCODE)?;
-        let timeout_ms = optional(params.next(), config, numbers::SEND_TIMEOUT_MS)?;
+    pub(crate) fn parse(mut fields: Fields<'_>, dialect: Dialect) -> Result<Self, Refusal> {
+        let link = fields.link();
+        let length = fields.number(numbers::send_length(dialect));
+        let opcode = fields.optional(numbers::OPCODE);
+        let timeout_ms = fields.optional(numbers::SEND_TIMEOUT_MS);
         // Before, every message was whole.
-        let fin = if config.dialect.has_fin() {
-            optional(params.next(), config, numbers::FIN)?
-        } else {
-            1
-        };
-        finish(params)?;
+        let fin = if dialect.has_fin() { fields.optional(numbers::FIN) } else { 1 };
+        fields.finish()?;
         Ok(Self {
             link,
             length: usize::try_from(length).unwrap_or(usize::MAX),

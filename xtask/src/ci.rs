@@ -41,7 +41,7 @@ fn checks() -> Outcome {
     step("the oldest Rust", oldest)?;
     step("nothing asks for a heap", no_alloc::run)?;
     step("no panic is reachable", no_panic::run)?;
-    step("size", size::run)
+    step("size", || size::run(&[]))
 }
 
 fn needs() -> Outcome {

@@ -15,8 +15,14 @@ use crate::cargo::{RISCV, cargo, read, root, target_dir};
 /// The firmware that runs in QEMU.
 pub(crate) const RUNNING: &str = "examples/rv32-qemu";
 
+/// The firmwares that measure themselves.
+const MEASURING: &str = "xtask/size";
+
+/// Those that depend on crates that the workspace does not have, so that they have lock files of their own.
+const LOCKED: [&str; 2] = [RUNNING, MEASURING];
+
 /// The bare-metal packages, by their folders from the root.
-pub(crate) const PACKAGES: [&str; 3] = ["xtask/no-panic", "xtask/size", RUNNING];
+pub(crate) const PACKAGES: [&str; 3] = ["xtask/no-panic", MEASURING, RUNNING];
 
 /// The manifest of a bare-metal package, from the root.
 pub(crate) fn manifest(package: &str) -> String {
@@ -39,7 +45,7 @@ pub(crate) fn build_dir(package: &str) -> PathBuf {
 pub(crate) fn lock(package: &str) -> Outcome {
     let from = root().join("Cargo.lock");
     let to = root().join(package).join("Cargo.lock");
-    if package == RUNNING {
+    if LOCKED.contains(&package) {
         return same_versions(&read(&from)?, &read(&to)?, package);
     }
     std::fs::copy(&from, &to).map(|_| ()).map_err(|error| {
@@ -100,7 +106,7 @@ pub(crate) fn program(package: &str, profile: &str, program: &str) -> PathBuf {
 pub(crate) fn command(verb: &str, package: &str, profile: &str, features: &[&str]) -> Command {
     let mut command = cargo([verb, "--quiet", "--manifest-path", &manifest(package)]);
     command.args(["--target", RISCV, "--profile", profile]);
-    if package == RUNNING {
+    if LOCKED.contains(&package) {
         command.arg("--locked");
     }
     if !features.is_empty() {
@@ -127,6 +133,15 @@ pub(crate) struct Flash {
 }
 
 impl Flash {
+    /// How much more this is than a firmware that uses nothing.
+    pub(crate) fn over(self, empty: Self) -> Self {
+        Self {
+            text: self.text.saturating_sub(empty.text),
+            rodata: self.rodata.saturating_sub(empty.rodata),
+            data: self.data.saturating_sub(empty.data),
+        }
+    }
+
     pub(crate) fn total(self) -> u64 {
         self.text + self.rodata + self.data
     }
@@ -199,8 +214,14 @@ impl Program {
     /// Functions and constants with their sizes in bytes, the largest first.
     pub(crate) fn symbols(&self) -> Result<Vec<(String, u64)>, String> {
         let elf = self.elf()?;
+        // Static memory is not flash.
+        let is_memory = |section| {
+            let section = elf.section_by_index(section);
+            section.is_ok_and(|section| section.kind() == SectionKind::UninitializedData)
+        };
         let mut symbols: Vec<(String, u64)> = elf
             .symbols()
+            .filter(|symbol| !symbol.section_index().is_some_and(is_memory))
             .filter(|symbol| matches!(symbol.kind(), SymbolKind::Text | SymbolKind::Data))
             .filter(|symbol| symbol.size() > 0)
             .filter_map(|symbol| Some((symbol.name().ok()?, symbol.size())))

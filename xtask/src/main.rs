@@ -47,9 +47,9 @@ const VERBS: &[Verb] = &[
     },
     Verb {
         name: "size",
-        about: "flash, state and the largest symbols of each part on riscv32imc (information, never a failure)",
-        takes: &[],
-        run: |_| size::run(),
+        about: "flash, state, stack and instructions of each part on riscv32imc, compared with docs/size.md (--write writes them there)",
+        takes: &[size::WRITE],
+        run: size::run,
     },
     Verb {
         name: "interop",

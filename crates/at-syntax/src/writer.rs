@@ -43,6 +43,7 @@ impl<'o> Writer<'o> {
     }
 
     /// The bytes as they are.
+    #[inline(never)]
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.produced = self.produced.saturating_add(bytes.len());
         let Some(wanted) = bytes.get(self.skip..) else {

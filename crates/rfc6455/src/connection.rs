@@ -7,8 +7,8 @@ pub use closing::Closed;
 pub use reading::Incoming;
 
 use crate::{
-    CloseCode, Control, Fault, Instant, Mask, Outgoing, Policy, Received, Receiver, Role,
-    SendError, Withdrawn, sender::Sender,
+    CloseCode, Control, Fault, Instant, Outgoing, Policy, Received, Receiver, Role, SendError,
+    Withdrawn, sender::Sender,
 };
 use rand_core::CryptoRng;
 
@@ -53,8 +53,6 @@ pub struct Connection {
     close_wait_ms: u32,
     /// [`Policy::empty_close_reply`].
     empty_close_reply: bool,
-    /// Of the data frame being read in place.
-    mask: Option<Mask>,
     /// The receiver holds a Ping that found the sender's memory in use.
     pong_waits: bool,
     close_received: bool,
@@ -71,7 +69,6 @@ impl Connection {
         sender.stray_continuation = policy.stray_continuation;
         Self {
             receiver: Receiver::new(role, policy.limits),
-            mask: None,
             sender,
             close_wait_ms: policy.close_wait_ms,
             empty_close_reply: policy.empty_close_reply,
@@ -116,19 +113,12 @@ impl Connection {
         input: &[u8],
     ) -> (usize, Option<Result<Received, Fault>>) {
         let (taken, received) = self.receiver.receive(input);
-        let event = match received {
-            None => return (taken, None),
-            Some(Err(fault)) => Err(self.faulted(now, fault)),
-            Some(Ok(Received::Data(frame))) => {
-                self.mask = frame.mask.map(Mask::new);
-                Ok(Received::Data(frame))
-            }
-            Some(Ok(Received::Control(control))) => {
-                self.take_control(now, control);
-                Ok(Received::Control(control))
-            }
-        };
-        (taken, Some(event))
+        match &received {
+            None | Some(Ok(Received::Data(_))) => {}
+            Some(Err(fault)) => _ = self.faulted(now, *fault),
+            Some(Ok(Received::Control(control))) => self.take_control(now, *control),
+        }
+        (taken, received)
     }
 
     /// Looks at payload of the current data frame that follows what was looked at before; it stays

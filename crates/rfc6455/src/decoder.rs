@@ -67,15 +67,23 @@ impl Decoder {
     ) -> (usize, Option<Result<Decoded<'a>, Fault>>) {
         if self.left == 0 {
             let (taken, header) = self.header.decode(input);
-            self.in_header = match &header {
-                None => self.in_header || taken > 0,
-                Some(header) => header.is_err(),
+            let decoded = match header {
+                None => {
+                    self.in_header |= taken > 0;
+                    return (taken, None);
+                }
+                Some(Err(fault)) => {
+                    self.in_header = true;
+                    Err(fault)
+                }
+                Some(Ok(header)) => {
+                    self.in_header = false;
+                    self.mask = header.mask.map(Mask::new);
+                    self.left = header.len;
+                    Ok(Decoded::Header(header))
+                }
             };
-            if let Some(Ok(header)) = &header {
-                self.mask = header.mask.map(Mask::new);
-                self.left = header.len;
-            }
-            return (taken, header.map(|header| header.map(Decoded::Header)));
+            return (taken, Some(decoded));
         }
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len());
         let Some(octets) = input.get_mut(..most) else { return (0, None) };

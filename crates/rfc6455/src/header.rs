@@ -52,23 +52,22 @@ impl Header {
     #[must_use]
     pub fn encode(&self) -> EncodedHeader {
         let mut encoded = EncodedHeader { bytes: [0; MAX_HEADER_LEN], len: 0 };
-        let len = self.len & MAX_LEN;
-        let mask_bit = if self.mask.is_some() { MASK_BIT } else { 0 };
-        encoded.push(&[(self.flags.bits() & 0xF0) | self.opcode.bits()]);
+        encoded.push((self.flags.bits() & 0xF0) | self.opcode.bits());
         // RFC 6455 5.2: "the minimal number of bytes MUST be used to encode the length".
-        match self.len_width() {
-            0 => encoded.push(&[mask_bit | len as u8]),
-            2 => {
-                encoded.push(&[mask_bit | LEN_16]);
-                encoded.push(&(len as u16).to_be_bytes());
-            }
-            _ => {
-                encoded.push(&[mask_bit | LEN_64]);
-                encoded.push(&len.to_be_bytes());
-            }
+        let mut left = self.len_width();
+        let mask_bit = if self.mask.is_some() { MASK_BIT } else { 0 };
+        let len = self.len & MAX_LEN;
+        encoded.push(match left {
+            0 => mask_bit | len as u8,
+            2 => mask_bit | LEN_16,
+            _ => mask_bit | LEN_64,
+        });
+        while left > 0 {
+            left = left.wrapping_sub(1);
+            encoded.push((len >> (left * 8)) as u8);
         }
-        if let Some(key) = &self.mask {
-            encoded.push(key);
+        for byte in self.mask.iter().flatten() {
+            encoded.push(*byte);
         }
         encoded
     }
@@ -104,10 +103,9 @@ impl EncodedHeader {
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
-
-    fn push(&mut self, part: &[u8]) {
-        for (slot, byte) in self.bytes.iter_mut().skip(usize::from(self.len)).zip(part) {
-            *slot = *byte;
+    fn push(&mut self, byte: u8) {
+        if let Some(slot) = self.bytes.get_mut(usize::from(self.len)) {
+            *slot = byte;
             self.len = self.len.wrapping_add(1);
         }
     }

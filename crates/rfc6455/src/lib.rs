@@ -85,6 +85,7 @@ mod role;
 mod sender;
 mod uri;
 mod utf8;
+mod words;
 
 pub use close::CloseCode;
 pub use connection::{Closed, Connection, Incoming};

@@ -1,5 +1,7 @@
 //! Masking, which is its own inverse (RFC 6455 5.3).
 
+use crate::words;
+
 /// A masking key, and how far into it the payload is.
 ///
 /// A payload may be masked in pieces of any size: the position in the key is kept from call to
@@ -18,7 +20,8 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Mask {
-    key: [u8; 4],
+    /// Its first byte is the lowest.
+    key: u32,
     /// Which byte of the key is next, 0 to 3.
     phase: u8,
 }
@@ -27,53 +30,66 @@ impl Mask {
     /// A mask at the beginning of a payload.
     #[must_use]
     pub const fn new(key: [u8; 4]) -> Self {
-        Self { key, phase: 0 }
+        Self { key: u32::from_le_bytes(key), phase: 0 }
     }
 
     /// The key, as it stands in the header.
     #[must_use]
     pub const fn key(self) -> [u8; 4] {
-        self.key
+        self.key.to_le_bytes()
     }
 
     /// Masks or unmasks the next `bytes` of the payload in place.
     pub fn apply(&mut self, bytes: &mut [u8]) {
-        let [k0, k1, k2, k3] = self.advance(bytes.len());
-        // Two turns of the key a step: single bytes need no alignment, and where wide accesses are
-        // allowed the compiler joins them.
-        let (chunks, tail) = bytes.as_chunks_mut::<8>();
-        for [a, b, c, d, e, f, g, h] in chunks {
-            *a ^= k0;
-            *b ^= k1;
-            *c ^= k2;
-            *d ^= k3;
-            *e ^= k0;
-            *f ^= k1;
-            *g ^= k2;
-            *h ^= k3;
+        let key = self.advance(bytes.len());
+        if !words::WORTHWHILE {
+            return apply_to_octets(key, bytes);
         }
-        for (byte, key) in tail.iter_mut().zip([k0, k1, k2, k3, k0, k1, k2]) {
-            *byte ^= key;
-        }
+        let (head, middle, tail) = words::split_mut(bytes);
+        let after_head = turned(key, head.len());
+        apply_to_octets(key, head);
+        apply_to_words(u32::from_ne_bytes(after_head), middle);
+        apply_to_octets(after_head, tail);
     }
 
     /// Masks or unmasks the next bytes of the payload while copying them; the number of bytes
     /// copied, which is the shorter length of the two.
     pub fn copy(&mut self, from: &[u8], to: &mut [u8]) -> usize {
         let count = from.len().min(to.len());
-        let [k0, k1, k2, k3] = self.advance(count);
-        let (from, from_tail) = from.get(..count).unwrap_or_default().as_chunks::<4>();
-        let (to, to_tail) = to.get_mut(..count).unwrap_or_default().as_chunks_mut::<4>();
-        for ([a, b, c, d], [to_a, to_b, to_c, to_d]) in from.iter().zip(to) {
-            *to_a = a ^ k0;
-            *to_b = b ^ k1;
-            *to_c = c ^ k2;
-            *to_d = d ^ k3;
+        let key = self.advance(count);
+        let (Some(from), Some(to)) = (from.get(..count), to.get_mut(..count)) else { return 0 };
+        if !words::WORTHWHILE {
+            copy_octets(key, from, to);
+            return count;
         }
-        for ((from, to), key) in from_tail.iter().zip(to_tail).zip([k0, k1, k2]) {
-            *to = from ^ key;
+        // Up to where `from` is aligned. If `to` is aligned there too, all words of it are copied.
+        let head = words::split(from).0.len();
+        let whole = head.wrapping_add(count.saturating_sub(head) & !3);
+        let (Some((from_head, from)), Some((to_head, to))) =
+            (from.split_at_checked(head), to.split_at_mut_checked(head))
+        else {
+            return 0;
+        };
+        copy_octets(key, from_head, to_head);
+        let key = turned(key, head);
+        let middle = whole.saturating_sub(head);
+        let (Some((from, from_tail)), Some((to, to_tail))) =
+            (from.split_at_checked(middle), to.split_at_mut_checked(middle))
+        else {
+            return count;
+        };
+        match words::pair(from, to) {
+            Some((from, to)) => copy_words(u32::from_ne_bytes(key), from, to),
+            None => copy_octets(key, from, to),
         }
+        copy_octets(key, from_tail, to_tail);
         count
+    }
+
+    /// Masks or unmasks the next byte of the payload.
+    pub(crate) fn next(&mut self, byte: u8) -> u8 {
+        let [key, ..] = self.advance(1);
+        byte ^ key
     }
 
     /// Passes over the next `count` bytes of the payload.
@@ -84,11 +100,77 @@ impl Mask {
     /// The key turned so that its next byte is the first, and then the phase moved on by `count`
     /// bytes.
     fn advance(&mut self, count: usize) -> [u8; 4] {
-        let turned = u32::from_be_bytes(self.key).rotate_left(u32::from(self.phase) * 8);
+        let turned = turned(self.key.to_le_bytes(), usize::from(self.phase));
         // RFC 6455 5.3: octet i is masked with octet i modulo 4 of the key. Only the lower two bits
         // of the count matter.
         self.phase = self.phase.wrapping_add(count as u8) & 3;
-        turned.to_be_bytes()
+        turned
+    }
+}
+
+/// The key, so many octets further.
+fn turned(key: [u8; 4], count: usize) -> [u8; 4] {
+    u32::from_le_bytes(key).rotate_right((count as u32 & 3) * 8).to_le_bytes()
+}
+
+fn apply_to_octets([k0, k1, k2, k3]: [u8; 4], octets: &mut [u8]) {
+    // Two turns of the key a step: single octets need no alignment, and where wide accesses are
+    // allowed the compiler joins them.
+    let (chunks, tail) = octets.as_chunks_mut::<8>();
+    for [a, b, c, d, e, f, g, h] in chunks {
+        *a ^= k0;
+        *b ^= k1;
+        *c ^= k2;
+        *d ^= k3;
+        *e ^= k0;
+        *f ^= k1;
+        *g ^= k2;
+        *h ^= k3;
+    }
+    for (octet, key) in tail.iter_mut().zip([k0, k1, k2, k3, k0, k1, k2]) {
+        *octet ^= key;
+    }
+}
+
+fn copy_octets([k0, k1, k2, k3]: [u8; 4], from: &[u8], to: &mut [u8]) {
+    let (from, from_tail) = from.as_chunks::<4>();
+    let (to, to_tail) = to.as_chunks_mut::<4>();
+    for ([a, b, c, d], [to_a, to_b, to_c, to_d]) in from.iter().zip(to) {
+        *to_a = a ^ k0;
+        *to_b = b ^ k1;
+        *to_c = c ^ k2;
+        *to_d = d ^ k3;
+    }
+    for ((from, to), key) in from_tail.iter().zip(to_tail).zip([k0, k1, k2]) {
+        *to = from ^ key;
+    }
+}
+
+fn apply_to_words(key: u32, words: &mut [u32]) {
+    // Four a step: the loop itself is half the work otherwise.
+    let (chunks, tail) = words.as_chunks_mut::<4>();
+    for [a, b, c, d] in chunks {
+        *a ^= key;
+        *b ^= key;
+        *c ^= key;
+        *d ^= key;
+    }
+    for word in tail {
+        *word ^= key;
+    }
+}
+
+fn copy_words(key: u32, from: &[u32], to: &mut [u32]) {
+    let (from, from_tail) = from.as_chunks::<4>();
+    let (to, to_tail) = to.as_chunks_mut::<4>();
+    for ([a, b, c, d], [to_a, to_b, to_c, to_d]) in from.iter().zip(to) {
+        *to_a = a ^ key;
+        *to_b = b ^ key;
+        *to_c = c ^ key;
+        *to_d = d ^ key;
+    }
+    for (from, to) in from_tail.iter().zip(to_tail) {
+        *to = from ^ key;
     }
 }
 
@@ -134,6 +216,31 @@ mod tests {
                 copied.extend(room);
             }
             prop_assert_eq!(copied, expected);
+        }
+    }
+
+    /// Wherever the octets lie, and wherever they go.
+    #[test]
+    fn every_alignment() {
+        let octets: Vec<u8> = (0..48).collect();
+        for from in 0..8 {
+            for len in 0..40 {
+                let expected = by_the_book([1, 20, 30, 40], &octets[from..from + len]);
+                let mut in_place = octets.clone();
+                Mask::new([1, 20, 30, 40]).apply(&mut in_place[from..from + len]);
+                assert_eq!(in_place[from..from + len], expected);
+                assert_eq!(
+                    (&in_place[..from], &in_place[from + len..]),
+                    (&octets[..from], &octets[from + len..])
+                );
+                for to in 0..8 {
+                    let mut room = [0xEE; 48];
+                    let mut mask = Mask::new([1, 20, 30, 40]);
+                    let copied = mask.copy(&octets[from..from + len], &mut room[to..]);
+                    assert_eq!((copied, &room[to..to + len]), (len, &expected[..]));
+                    assert!(room[..to].iter().chain(&room[to + len..]).all(|octet| *octet == 0xEE));
+                }
+            }
         }
     }
 

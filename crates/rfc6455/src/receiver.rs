@@ -1,7 +1,8 @@
 //! The rules of messages on the receiving side, over frames of any cut.
 
 use crate::{
-    CloseCode, Fault, Flags, Header, HeaderDecoder, Limits, MAX_CONTROL_PAYLOAD, Opcode, Role, Utf8,
+    CloseCode, Fault, Flags, Header, HeaderDecoder, Limits, MAX_CONTROL_PAYLOAD, Mask, Opcode,
+    Role, Utf8,
 };
 use heapless::Vec;
 
@@ -46,22 +47,13 @@ pub enum Control {
 }
 
 /// Where the receiver is in the stream of frames.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Expect {
     Header,
-    /// Payload of a data frame: octets not yet consumed, and how many of these are not yet checked.
-    Data {
-        left: u64,
-        unchecked: u64,
-        text: bool,
-        fin: bool,
-    },
+    /// Payload of a data frame.
+    Data,
     /// Payload of a control frame.
-    Control {
-        opcode: Opcode,
-        left: u8,
-        mask: crate::Mask,
-    },
+    Control,
     /// After a Close or a fault: whatever else arrives means nothing.
     Nothing,
 }
@@ -89,13 +81,24 @@ enum Expect {
 pub struct Receiver {
     header: HeaderDecoder,
     expect: Expect,
+    /// Of the present frame.
+    opcode: Opcode,
+    pub(crate) mask: Option<Mask>,
+    /// It is the last one of its message.
+    fin: bool,
+    /// It belongs to a text.
+    text: bool,
+    /// Octets of its payload that are not yet consumed.
+    left: u64,
+    /// How many of these are not yet checked.
+    unchecked: u64,
     /// The opcode that a fragmented message began with.
     message: Option<Opcode>,
     /// Of the text being received; between messages it is as new, since none ends inside a character.
     utf8: Utf8,
-    control: Vec<u8, MAX_CONTROL_PAYLOAD>,
+    control: Vec<u8, MAX_CONTROL_PAYLOAD, u8>,
     /// The first octets of a Pong: as many as a token has, and one more to tell that it is none.
-    pong: Vec<u8, 5>,
+    pong: Vec<u8, 5, u8>,
     limits: Limits,
     /// Octets of the present message in the frames that have begun.
     message_len: u64,
@@ -108,6 +111,12 @@ impl Receiver {
         Self {
             header: HeaderDecoder::new(role),
             expect: Expect::Header,
+            opcode: Opcode::Continuation,
+            mask: None,
+            fin: true,
+            text: false,
+            left: 0,
+            unchecked: 0,
             message: None,
             utf8: Utf8::new(),
             control: Vec::new(),
@@ -123,16 +132,15 @@ impl Receiver {
     /// # Errors
     ///
     /// The peer broke a rule; from then on everything is taken and ignored.
+    #[inline(never)]
     pub fn receive(&mut self, input: &[u8]) -> (usize, Option<Result<Received, Fault>>) {
         let mut taken = 0;
         loop {
             let rest = input.get(taken..).unwrap_or_default();
             let (n, found) = match self.expect {
                 Expect::Header => self.take_header(rest),
-                Expect::Control { opcode, left, mask } => {
-                    self.take_control(opcode, left, mask, rest)
-                }
-                Expect::Data { .. } => (0, None),
+                Expect::Control => self.take_control(rest),
+                Expect::Data => (0, None),
                 Expect::Nothing => (rest.len(), None),
             };
             taken += n;
@@ -178,7 +186,10 @@ impl Receiver {
         self.message = if fin { None } else { Some(kind) };
         let text = matches!(kind, Opcode::Text);
         if header.len > 0 {
-            self.expect = Expect::Data { left: header.len, unchecked: header.len, text, fin };
+            self.expect = Expect::Data;
+            (self.left, self.unchecked) = (header.len, header.len);
+            (self.text, self.fin) = (text, fin);
+            self.mask = header.mask.map(Mask::new);
         } else if text && fin && !self.utf8.is_complete() {
             // RFC 6455 8.1: the empty last frame ends the message inside a character.
             return Err(Fault::Utf8);
@@ -192,53 +203,40 @@ impl Receiver {
     }
 
     fn begin_control(&mut self, header: &Header) -> Option<Result<Received, Fault>> {
-        // RFC 6455 5.5: at most 125 octets; the header decoder has refused more.
-        let left = u8::try_from(header.len).unwrap_or(u8::MAX);
-        match header.opcode {
+        self.opcode = header.opcode;
+        match self.opcode {
             Opcode::Pong => self.pong.clear(),
             _ => self.control.clear(),
         }
-        if left == 0 {
-            return Some(self.end_control(header.opcode));
+        // RFC 6455 5.5: at most 125 octets; the header decoder has refused more.
+        self.left = header.len;
+        if self.left == 0 {
+            return Some(self.end_control());
         }
-        let mask = crate::Mask::new(header.mask.unwrap_or_default());
-        self.expect = Expect::Control { opcode: header.opcode, left, mask };
+        self.mask = header.mask.map(Mask::new);
+        self.expect = Expect::Control;
         None
     }
 
-    fn take_control(
-        &mut self,
-        opcode: Opcode,
-        left: u8,
-        mut mask: crate::Mask,
-        input: &[u8],
-    ) -> (usize, Option<Result<Received, Fault>>) {
-        let Some((piece, _)) = input.split_at_checked(input.len().min(usize::from(left))) else {
-            return (0, None);
-        };
+    fn take_control(&mut self, input: &[u8]) -> (usize, Option<Result<Received, Fault>>) {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let piece = input.get(..input.len().min(most)).unwrap_or_default();
         for &byte in piece {
-            let mut octet = [byte];
-            mask.apply(&mut octet);
-            let [octet] = octet;
+            let octet = self.mask.as_mut().map_or(byte, |mask| mask.next(byte));
             // Of a Pong no more is kept than tells whether it is a token; the other is never full: 125
             // octets are the most that a header may announce.
-            let _ = match opcode {
+            let _ = match self.opcode {
                 Opcode::Pong => self.pong.push(octet),
                 _ => self.control.push(octet),
             };
         }
-        #[expect(clippy::cast_possible_truncation, reason = "at most `left`, which is a u8")]
-        let left = left.saturating_sub(piece.len() as u8);
-        if left > 0 {
-            self.expect = Expect::Control { opcode, left, mask };
-            return (piece.len(), None);
-        }
-        (piece.len(), Some(self.end_control(opcode)))
+        self.left = self.left.saturating_sub(piece.len() as u64);
+        (piece.len(), (self.left == 0).then(|| self.end_control()))
     }
 
-    fn end_control(&mut self, opcode: Opcode) -> Result<Received, Fault> {
+    fn end_control(&mut self) -> Result<Received, Fault> {
         self.expect = Expect::Header;
-        match opcode {
+        match self.opcode {
             Opcode::Ping => Ok(Received::Control(Control::Ping)),
             Opcode::Close => {
                 self.expect = Expect::Nothing;
@@ -255,19 +253,13 @@ impl Receiver {
     /// Octets of the current data frame that are not yet consumed; 0 between frames.
     #[must_use]
     pub const fn remaining(&self) -> u64 {
-        match self.expect {
-            Expect::Data { left, .. } => left,
-            _ => 0,
-        }
+        if matches!(self.expect, Expect::Data) { self.left } else { 0 }
     }
 
     /// The octets of the current data frame that were checked but not yet consumed.
     #[must_use]
     pub const fn checked(&self) -> u64 {
-        match self.expect {
-            Expect::Data { left, unchecked, .. } => left.saturating_sub(unchecked),
-            _ => 0,
-        }
+        self.remaining().saturating_sub(self.unchecked)
     }
 
     /// Looks at the octets of the current data frame, unmasked, that follow the ones already
@@ -290,11 +282,13 @@ impl Receiver {
     /// Likewise, and how many octets are good before the fault. If that is not the first one looked at, it is
     /// found again by whoever looks on from there.
     pub(crate) fn look(&mut self, payload: &[u8]) -> (usize, Option<Fault>) {
-        let Expect::Data { left, unchecked, text, fin } = self.expect else { return (0, None) };
-        let most = usize::try_from(unchecked).unwrap_or(usize::MAX);
+        if self.expect != Expect::Data {
+            return (0, None);
+        }
+        let most = usize::try_from(self.unchecked).unwrap_or(usize::MAX);
         let piece = payload.get(..payload.len().min(most)).unwrap_or_default();
-        let ends = fin && piece.len() as u64 == unchecked;
-        let wrong = match text.then(|| self.utf8.check(piece)) {
+        let ends = self.fin && piece.len() as u64 == self.unchecked;
+        let wrong = match self.text.then(|| self.utf8.check(piece)) {
             Some(Err(at)) => Some(at),
             // RFC 6455 8.1: the last octet is the one at fault if the message ends inside a character.
             Some(Ok(())) if ends && !self.utf8.is_complete() => {
@@ -304,24 +298,21 @@ impl Receiver {
             _ => None,
         };
         let good = wrong.unwrap_or(piece.len());
-        self.expect = match wrong {
-            Some(0) => Expect::Nothing,
-            _ => {
-                let unchecked = unchecked.saturating_sub(good as u64);
-                Expect::Data { left, unchecked, text, fin }
-            }
-        };
+        self.unchecked = self.unchecked.saturating_sub(good as u64);
+        if wrong == Some(0) {
+            self.expect = Expect::Nothing;
+        }
         (good, wrong.map(|_| Fault::Utf8))
     }
 
     /// The caller is done with the next `n` octets of the current data frame. Only checked octets
     /// count; returns how many that were. After the last one the next header is expected.
     pub fn consume(&mut self, n: u64) -> u64 {
-        let Expect::Data { left, unchecked, text, fin } = self.expect else { return 0 };
-        let n = n.min(left.saturating_sub(unchecked));
-        let left = left.saturating_sub(n);
-        self.expect =
-            if left == 0 { Expect::Header } else { Expect::Data { left, unchecked, text, fin } };
+        let n = n.min(self.checked());
+        self.left = self.left.saturating_sub(n);
+        if self.left == 0 && self.expect == Expect::Data {
+            self.expect = Expect::Header;
+        }
         n
     }
 
@@ -329,7 +320,7 @@ impl Receiver {
     #[must_use]
     pub fn control_payload(&self) -> Option<&[u8]> {
         match self.expect {
-            Expect::Control { opcode: Opcode::Ping | Opcode::Close, .. } => None,
+            Expect::Control if self.opcode != Opcode::Pong => None,
             _ => Some(&self.control),
         }
     }

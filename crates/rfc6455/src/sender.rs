@@ -78,7 +78,7 @@ pub(crate) struct Sender {
     /// A message was begun with FIN off.
     message_begun: bool,
     /// Payload of the Pong that is due or being written.
-    pong: Vec<u8, MAX_CONTROL_PAYLOAD>,
+    pong: Vec<u8, MAX_CONTROL_PAYLOAD, u8>,
     pong_due: bool,
     /// The last frame that was begun is a Pong.
     pong_was_last: bool,

@@ -1,5 +1,7 @@
 //! UTF-8 in pieces, with the verdict on the first octet that cannot be.
 
+use crate::words;
+
 /// Checks that a stream of octets is UTF-8 (RFC 6455 8.1, RFC 3629), in pieces of any size.
 ///
 /// Surrogates, overlong forms and code points above U+10FFFF are refused. A character may be cut
@@ -44,13 +46,20 @@ impl Utf8 {
     pub fn check(&mut self, bytes: &[u8]) -> Result<(), usize> {
         let mut rest = bytes;
         while let Some((&byte, tail)) = rest.split_first() {
-            // Most text is runs of ASCII, and between characters a run needs no state.
-            if self.missing == 0 && byte.is_ascii() {
-                rest = match rest.split_first_chunk::<8>() {
-                    Some((run, after)) if run.is_ascii() => after,
-                    _ => tail,
-                };
-                continue;
+            // Between characters a run of ASCII, and a whole character, need no state.
+            if self.missing == 0 {
+                if let Some((run, after)) = rest.split_first_chunk::<8>()
+                    // The last of them first: of mixed text it often says enough.
+                    && (byte | run[7]).is_ascii()
+                    && run.is_ascii()
+                {
+                    rest = after_ascii(after);
+                    continue;
+                }
+                if let Some(after) = after_character(byte, tail) {
+                    rest = after;
+                    continue;
+                }
             }
             if !self.take(byte) {
                 *self = Self::REFUSED;
@@ -77,26 +86,68 @@ impl Utf8 {
             *self = Self { missing: self.missing.wrapping_sub(1), least: 0x80, greatest: 0xBF };
             return true;
         }
-        // RFC 3629 4: the first octet gives the number of octets, and narrows the second one.
-        let (missing, least, greatest) = match byte {
-            0x00..=0x7F => (0, 0, 0),
-            // 0xC0 and 0xC1 would begin overlong forms.
-            0xC2..=0xDF => (1, 0x80, 0xBF),
-            // 0xE0 0x80..0x9F would be overlong.
-            0xE0 => (2, 0xA0, 0xBF),
-            // 0xED 0xA0..0xBF would be surrogates.
-            0xED => (2, 0x80, 0x9F),
-            0xE1..=0xEF => (2, 0x80, 0xBF),
-            // 0xF0 0x80..0x8F would be overlong.
-            0xF0 => (3, 0x90, 0xBF),
-            0xF1..=0xF3 => (3, 0x80, 0xBF),
-            // 0xF4 0x90..0xBF would be above U+10FFFF.
-            0xF4 => (3, 0x80, 0x8F),
-            _ => return false,
-        };
-        *self = Self { missing, least, greatest };
-        true
+        match first(byte) {
+            Some(begun) => {
+                *self = begun;
+                true
+            }
+            None => false,
+        }
     }
+}
+
+/// What follows the first octet of a character (RFC 3629 4): it gives the number of octets, and narrows the second one.
+const fn first(byte: u8) -> Option<Utf8> {
+    let missing = match byte {
+        0x00..=0x7F => 0,
+        // 0xC0 and 0xC1 would begin overlong forms, what is above 0xF4 is above U+10FFFF.
+        0x80..=0xC1 | 0xF5..=0xFF => return None,
+        0xC2..=0xDF => 1,
+        0xE0..=0xEF => 2,
+        0xF0..=0xF4 => 3,
+    };
+    // Less would be an overlong form.
+    let least = match byte {
+        0xE0 => 0xA0,
+        0xF0 => 0x90,
+        _ => 0x80,
+    };
+    let greatest = match byte {
+        // More would be a surrogate,
+        0xED => 0x9F,
+        // or above U+10FFFF.
+        0xF4 => 0x8F,
+        _ => 0xBF,
+    };
+    Some(Utf8 { missing, least, greatest })
+}
+
+/// What follows a character that begins with `byte`, if all of it is in `tail`, and right.
+fn after_character(byte: u8, tail: &[u8]) -> Option<&[u8]> {
+    if byte.is_ascii() {
+        return Some(tail);
+    }
+    let Utf8 { missing, least, greatest } = first(byte)?;
+    let (second, after) = tail.split_first()?;
+    let (others, after) = after.split_at_checked(usize::from(missing).wrapping_sub(1))?;
+    let is_right = (least..=greatest).contains(second)
+        && others.iter().all(|octet| matches!(octet, 0x80..=0xBF));
+    is_right.then_some(after)
+}
+
+/// What follows a run of ASCII, or begins with the last octets of it.
+fn after_ascii(text: &[u8]) -> &[u8] {
+    const HIGH: u32 = 0x8080_8080;
+    if !words::WORTHWHILE {
+        return text;
+    }
+    let (head, words, _) = words::split(text);
+    if !head.is_ascii() {
+        return text;
+    }
+    let (chunks, _) = words.as_chunks::<4>();
+    let runs = chunks.iter().take_while(|[a, b, c, d]| (a | b | c | d) & HIGH == 0).count();
+    text.get(head.len().wrapping_add(runs.wrapping_mul(16))..).unwrap_or_default()
 }
 
 impl Default for Utf8 {

@@ -3,27 +3,31 @@
 
 use at_syntax::{LineEvent, LineReader, Params, Reply, Statement, Terminator, Writer};
 
-use crate::any;
+use crate::{any, gauge, lent, print};
 
 crate::state!(LineReader: LineReader<'static>, Params: Params<'static>);
 
 pub(crate) fn run() {
-    let mut memory = [0; 256];
-    let mut out = [0; 64];
-    let mut text = [0; 64];
-    let mut reader = LineReader::new(&mut memory, Terminator::CrLf);
-    loop {
-        let input: &[u8] = any(&[0; 16]);
-        let (_, event) = reader.feed(input);
-        any(reader.poll_echo(&mut out));
-        let reply = match event {
-            Some(LineEvent::Line) => answer(reader.line(), &mut text),
-            Some(LineEvent::TooLong) => Reply::Error,
-            None => continue,
-        };
-        any(Writer::new(any(0), &mut out).reply(reply).written());
-        reader.release();
-    }
+    let memory = lent!([u8; 256] = [0; 256]);
+    let (out, text) = (lent!([u8; 128] = [0; 128]), lent!([u8; 64] = [0; 64]));
+    let mut written = 0;
+    gauge::measure("session", &mut || {
+        let mut reader = LineReader::new(memory, any(Terminator::CrLf));
+        let mut input: &[u8] = any(b"AT+CWJAP=\"a\\,b\",300\r\n");
+        loop {
+            let (taken, event) = reader.feed(input);
+            input = input.get(taken..).unwrap_or_default();
+            written += reader.poll_echo(&mut out[written..]);
+            let reply = match event {
+                Some(LineEvent::Line) => answer(reader.line(), text),
+                Some(LineEvent::TooLong) => Reply::Error,
+                None => return,
+            };
+            written += Writer::new(any(0), &mut out[written..]).reply(reply).written();
+            reader.release();
+        }
+    });
+    print::output(out.get(..written).unwrap_or_default());
 }
 
 /// A command with a string and an integer.

@@ -14,9 +14,12 @@ use crate::interop::process::{Listen, Process};
 use crate::interop::tools;
 
 /// ESP32-C3's instruction set: no atomics, no floating point.
-const ARGUMENTS: &str = "-machine virt -bios none -display none -monitor none -cpu rv32,a=false,f=false,d=false \
-     -global virtio-mmio.force-legacy=false -netdev user,id=net -device virtio-net-device,netdev=net \
-     -device virtio-rng-device -semihosting-config enable=on,target=native";
+pub(crate) const PROCESSOR: &str = "-machine virt -bios none -display none -monitor none -cpu rv32,a=false,f=false,d=false \
+     -semihosting-config enable=on,target=native";
+
+/// What else the firmware talks with.
+const DEVICES: &str = "-global virtio-mmio.force-legacy=false -netdev user,id=net -device virtio-net-device,netdev=net \
+     -device virtio-rng-device";
 
 /// How much of each log a failure shows.
 const SHOWN_LINES: usize = 60;
@@ -37,7 +40,8 @@ impl Machine {
         // It listens before QEMU starts, so that `ready` is not lost.
         let socket = Socket::listen()?;
         let mut command = ending_with_this(qemu);
-        command.args(ARGUMENTS.split_whitespace()).arg("-kernel").arg(program);
+        command.args(PROCESSOR.split_whitespace()).args(DEVICES.split_whitespace());
+        command.arg("-kernel").arg(program);
         command.arg("-serial").arg(format!("unix:{}", socket.path.display()));
         let log = folder.join("guest.log");
         let mut process = Process::start_to_be_told(&mut command, Listen::Stdout, &log)?;
@@ -77,7 +81,7 @@ impl Machine {
 
 /// A command that ends with this process, however that ends: the machine would run on for ever. Where there is no setpriv, it
 /// ends when it is dropped.
-fn ending_with_this(program: &Path) -> Command {
+pub(crate) fn ending_with_this(program: &Path) -> Command {
     match tools::find(&["setpriv"], "util-linux") {
         Ok(setpriv) => {
             let mut command = Command::new(setpriv);

@@ -7,8 +7,8 @@
 mod busy;
 mod conformance;
 mod documented;
-mod machine;
-mod programs;
+pub(crate) mod machine;
+pub(crate) mod programs;
 mod transcripts;
 mod tungstenite;
 

@@ -68,6 +68,7 @@ impl Connection {
     }
 
     /// Sets the time at which the closing handshake is given up, unless it is sooner already.
+    #[inline(never)]
     pub fn close_by(&mut self, at: Instant) {
         self.deadline = Some(self.deadline.map_or(at, |before| before.min(at)));
     }

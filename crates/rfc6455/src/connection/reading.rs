@@ -62,8 +62,8 @@ impl Connection {
         if most == 0 {
             return (0, None);
         }
-        let before = self.mask;
-        if let (Some(mask), Some(octets)) = (&mut self.mask, input.get_mut(..most)) {
+        let before = self.receiver.mask;
+        if let (Some(mask), Some(octets)) = (&mut self.receiver.mask, input.get_mut(..most)) {
             mask.apply(octets);
         }
         let (good, fault) = self.receiver.look(input.get(..most).unwrap_or_default());
@@ -72,8 +72,8 @@ impl Connection {
             Some(_) => {
                 // The octets before the one at fault are handed over first: in another cut they would
                 // have been. What is behind them stays as it came.
-                self.mask = before;
-                if let Some(mask) = &mut self.mask {
+                self.receiver.mask = before;
+                if let Some(mask) = &mut self.receiver.mask {
                     mask.skip(good);
                     let mut rest = *mask;
                     rest.apply(input.get_mut(good..most).unwrap_or_default());

@@ -1,6 +1,6 @@
 //! Header lines of the caller's own, checked before they may stand beside ours.
 
-use super::text::{is_field_byte, is_token};
+use super::text::{is_field_byte, is_same_name, is_token};
 
 /// What is wrong with such lines.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,14 +42,14 @@ pub(super) fn is_reserved_name(name: &[u8]) -> bool {
     const PREFIX: &[u8] = b"sec-websocket-";
     const NAMES: [&[u8]; 6] =
         [b"host", b"upgrade", b"connection", b"content-length", b"transfer-encoding", b"trailer"];
-    NAMES.iter().any(|own| name.eq_ignore_ascii_case(own))
-        || name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
+    NAMES.iter().any(|own| is_same_name(name, own))
+        || name.get(..PREFIX.len()).is_some_and(|start| is_same_name(start, PREFIX))
 }
 
 /// Whether well-formed lines have one with this name.
 pub(super) fn has_name(headers: &[u8], name: &[u8]) -> bool {
     headers.split(|byte| *byte == b'\n').any(|line| {
-        split_at_byte(line, b':').is_some_and(|(found, _)| found.eq_ignore_ascii_case(name))
+        split_at_byte(line, b':').is_some_and(|(found, _)| is_same_name(found, name))
     })
 }
 

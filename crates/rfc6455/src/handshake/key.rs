@@ -60,6 +60,7 @@ const fn is_base64_digit(byte: u8) -> bool {
 
 /// `bytes` in base64 with padding. `N` is the length of that, which is a multiple of 4 and known to
 /// the caller.
+#[inline(never)]
 pub(super) fn base64<const N: usize>(bytes: &[u8]) -> [u8; N] {
     let mut encoded = [b'='; N];
     // The one error is a buffer that is too short; then the padding stays.

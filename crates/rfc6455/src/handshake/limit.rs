@@ -47,4 +47,15 @@ impl Limit {
         }
         None
     }
+
+    /// So many bytes that end no line can be [counted](Self::spend) without any excess.
+    pub(super) fn room(&self) -> usize {
+        self.section.min(self.line_room).saturating_sub(1)
+    }
+
+    /// Counts bytes that end no line, no more than there is [room](Self::room) for.
+    pub(super) const fn spend_run(&mut self, count: usize) {
+        self.section = self.section.saturating_sub(count);
+        self.line_room = self.line_room.saturating_sub(count);
+    }
 }

@@ -25,6 +25,12 @@ pub(super) const fn is_token_byte(byte: u8) -> bool {
         || matches!(byte, b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~')
 }
 
+/// RFC 7230 3.2: names are case-insensitive.
+#[inline(never)]
+pub(super) fn is_same_name(a: &[u8], b: &[u8]) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
 /// RFC 7230 3.2.6: token.
 pub(super) fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|byte| is_token_byte(*byte))

@@ -30,7 +30,7 @@ fn run(role: Role, stream: &[u8], sizes: &[usize]) -> Vec<Seen> {
                 let n = piece.len().min(usize::try_from(receiver.remaining()).unwrap());
                 let mut octets = piece[..n].to_vec();
                 if let Some(mask) = &mut mask {
-                    crate::Mask::apply(mask, &mut octets);
+                    Mask::apply(mask, &mut octets);
                 }
                 // Octet by octet, so that the verdict's place shows.
                 for octet in octets {
@@ -53,7 +53,7 @@ fn run(role: Role, stream: &[u8], sizes: &[usize]) -> Vec<Seen> {
                     continue;
                 }
                 Some(Ok(Received::Data(frame))) => {
-                    mask = frame.mask.map(crate::Mask::new);
+                    mask = frame.mask.map(Mask::new);
                     Seen::Frame(frame.opcode, frame.fin, Vec::new())
                 }
                 Some(Ok(Received::Control(Control::Ping))) => {

@@ -7,14 +7,21 @@ use crate::uri::Octets;
 /// RFC 7617 2: user-id, colon and password in base64; a userinfo without a colon has an empty
 /// password.
 pub(super) fn put_credentials(part: &mut Part<'_>, userinfo: &[u8]) {
-    let colon: &[u8] = if userinfo.contains(&b':') { b"" } else { b":" };
-    let mut octets = Octets(userinfo).chain(colon.iter().copied());
-    while let Some(first) = octets.next() {
-        let encoded: [u8; 4] = match (octets.next(), octets.next()) {
-            (Some(second), Some(third)) => base64(&[first, second, third]),
-            (Some(second), None) => base64(&[first, second]),
-            _ => base64(&[first]),
-        };
+    #[expect(clippy::manual_contains, reason = "`contains` is a search by words, 400 bytes of it")]
+    let has_colon = userinfo.iter().any(|byte| *byte == b':');
+    let colon: &[u8] = if has_colon { b"" } else { b":" };
+    let mut octets = Octets(userinfo).chain(Octets(colon));
+    loop {
+        let mut group = [0; 3];
+        let mut len = 0_usize;
+        for (slot, octet) in group.iter_mut().zip(&mut octets) {
+            *slot = octet;
+            len = len.wrapping_add(1);
+        }
+        if len == 0 {
+            return;
+        }
+        let encoded: [u8; 4] = base64(group.get(..len).unwrap_or_default());
         part.put(&encoded);
     }
 }

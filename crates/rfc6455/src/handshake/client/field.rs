@@ -1,7 +1,7 @@
 //! The headers of an answer that matter.
 
 use super::details::Note;
-use crate::handshake::matcher::Matcher;
+use crate::handshake::matcher::{Word, count_before};
 
 /// A header by its name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,25 +18,25 @@ pub(super) enum Field {
 }
 
 /// RFC 7230 3.2: names are case-insensitive; here they are in lower case.
-const FIELDS: [(&[u8], Field); 7] = [
-    (b"upgrade", Field::Upgrade),
-    (b"connection", Field::Connection),
-    (b"sec-websocket-accept", Field::Accept),
-    (b"sec-websocket-extensions", Field::Extensions),
-    (b"sec-websocket-protocol", Field::Protocol),
-    (b"location", Field::Note(Note::Location)),
-    (b"sec-websocket-version", Field::Note(Note::Versions)),
+pub(super) const NAMES: &[u8] =
+    b"upgrade,connection,sec-websocket-accept,sec-websocket-extensions,\
+    sec-websocket-protocol,location,sec-websocket-version";
+
+/// In the order of [`NAMES`].
+const FIELDS: [Field; 7] = [
+    Field::Upgrade,
+    Field::Connection,
+    Field::Accept,
+    Field::Extensions,
+    Field::Protocol,
+    Field::Note(Note::Location),
+    Field::Note(Note::Versions),
 ];
 
 impl Field {
     /// The header that a complete name is.
-    pub(super) fn named(name: Matcher) -> Self {
-        let index = name.end(field_names());
-        index.and_then(|index| FIELDS.get(index)).map_or(Self::Other, |(_, field)| *field)
+    pub(super) fn of(name: &Word) -> Self {
+        let index = name.end(NAMES).map(|at| count_before(NAMES, at));
+        index.and_then(|index| FIELDS.get(index)).copied().unwrap_or(Self::Other)
     }
-}
-
-/// The names, in lower case.
-pub(super) fn field_names() -> impl Iterator<Item = &'static [u8]> + Clone {
-    FIELDS.iter().map(|(name, _)| *name)
 }

@@ -1,12 +1,9 @@
 //! What was found so far of what an answer must have.
 
-use core::iter::once;
-
 use super::HandshakeError;
 use super::field::Field;
-use crate::handshake::matcher::Word;
+use crate::handshake::matcher::{Word, is_separator};
 use crate::handshake::once::Once;
-use crate::handshake::text::elements;
 use crate::handshake::upgrade::{UPGRADE, WEBSOCKET};
 
 /// What is right in the answer to this request.
@@ -28,7 +25,7 @@ pub(super) struct Found {
     /// An extension is named.
     extensions: bool,
     protocol: Once,
-    /// Which of the offered protocols is the first one that was named.
+    /// Where in the list of offered protocols the first one stands that was named.
     chosen: Option<usize>,
 }
 
@@ -44,7 +41,7 @@ impl Found {
         }
     }
 
-    /// Which of the offered protocols the server chose.
+    /// Where in the list of offered protocols the one begins that the server chose.
     pub(super) const fn chosen(&self) -> Option<usize> {
         self.chosen
     }
@@ -56,7 +53,7 @@ impl Found {
             Field::Accept => self.accept.begin(),
             Field::Protocol => {
                 self.protocol.begin();
-                if elements(offered).next().is_none() {
+                if offered.iter().all(|byte| is_separator(*byte)) {
                     self.protocol.add(false);
                 }
             }
@@ -76,7 +73,7 @@ impl Found {
             // RFC 6455 4.1, items 2 and 3: case-insensitive. RFC 7230 6.1: Connection is a list, also
             // over several headers.
             Field::Upgrade => {
-                value.take(once(WEBSOCKET), byte.to_ascii_lowercase());
+                value.take(WEBSOCKET, byte.to_ascii_lowercase());
                 &mut self.upgrade
             }
             Field::Connection => {
@@ -85,11 +82,11 @@ impl Found {
             }
             // RFC 6455 4.1, items 4 and 6: as they are.
             Field::Accept => {
-                value.take(once(&expected.accept[..]), byte);
+                value.take(expected.accept, byte);
                 &mut self.accept
             }
             Field::Protocol => {
-                value.take(elements(expected.offered), byte);
+                value.take(expected.offered, byte);
                 &mut self.protocol
             }
             Field::Extensions => {
@@ -110,7 +107,7 @@ impl Found {
             Field::Connection => self.connection |= value.is(UPGRADE),
             Field::Accept => self.accept.add(value.is(expected.accept)),
             Field::Protocol => {
-                let chosen = value.end(elements(expected.offered));
+                let chosen = value.end(expected.offered);
                 self.protocol.add(chosen.is_some());
                 self.chosen = self.chosen.or(chosen);
             }
@@ -119,6 +116,7 @@ impl Found {
     }
 
     /// What is wrong already, and cannot be mended by what follows.
+    #[inline(never)]
     pub(super) const fn fault(&self, only_accept: bool) -> Result<(), HandshakeError> {
         // RFC 6455 4.1, item 4: two would be a list, which is not the expected value.
         if self.accept.is_wrong() {

@@ -5,7 +5,7 @@ use core::fmt;
 use super::encoding::{put_credentials, put_encoded};
 use crate::handshake::extra::{ExtraError, check_lines, has_name, is_reserved_name};
 use crate::handshake::part::Part;
-use crate::handshake::text::{is_field_byte, is_token, trim};
+use crate::handshake::text::{is_field_byte, is_same_name, is_token, trim};
 use crate::{Key, Uri};
 
 /// An opening handshake's request (RFC 6455 4.1). There is none that is malformed: whatever goes into
@@ -88,7 +88,7 @@ impl<'a> Request<'a> {
     ///
     /// [`RequestError::Protocol`] if an element is not a token of RFC 7230 3.2.6, around which spaces
     /// and tabs may stand, or is there twice (RFC 6455 4.1, item 10).
-    pub fn with_protocol(self, protocol: &'a [u8]) -> Result<Self, RequestError> {
+    pub fn with_protocol(mut self, protocol: &'a [u8]) -> Result<Self, RequestError> {
         let mut rest = protocol.split(|byte| *byte == b',').map(trim);
         // RFC 6455 4.1, item 10: each element is a token and not empty, and they "MUST all be unique
         // strings".
@@ -99,7 +99,8 @@ impl<'a> Request<'a> {
         if !protocol.is_empty() && !is_right {
             return Err(RequestError::Protocol);
         }
-        Ok(Self { protocol, ..self })
+        self.protocol = protocol;
+        Ok(self)
     }
 
     /// The same request with this whole value of `Authorization`, such as `Bearer` and a token.
@@ -110,11 +111,13 @@ impl<'a> Request<'a> {
     /// [`RequestError::Authorization`] if it has a control character other than the tab,
     /// [`RequestError::ReservedHeader`] if the headers have an `Authorization` already (RFC 7235
     /// 4.2).
-    pub fn with_authorization(self, authorization: &'a [u8]) -> Result<Self, RequestError> {
+    pub fn with_authorization(mut self, authorization: &'a [u8]) -> Result<Self, RequestError> {
         if !is_value(authorization) {
             return Err(RequestError::Authorization);
         }
-        Self { authorization, ..self }.checked()
+        self.authorization = authorization;
+        self.check()?;
+        Ok(self)
     }
 
     /// The same request with this value of `User-Agent`. Empty: no such header.
@@ -123,11 +126,13 @@ impl<'a> Request<'a> {
     ///
     /// [`RequestError::UserAgent`] if it has a control character other than the tab,
     /// [`RequestError::ReservedHeader`] if the headers have a `User-Agent` already (RFC 7231 5.5.3).
-    pub fn with_user_agent(self, user_agent: &'a [u8]) -> Result<Self, RequestError> {
+    pub fn with_user_agent(mut self, user_agent: &'a [u8]) -> Result<Self, RequestError> {
         if !is_value(user_agent) {
             return Err(RequestError::UserAgent);
         }
-        Self { user_agent, ..self }.checked()
+        self.user_agent = user_agent;
+        self.check()?;
+        Ok(self)
     }
 
     /// The same request with these headers behind the others: whole lines `name: value`, each with
@@ -140,8 +145,10 @@ impl<'a> Request<'a> {
     /// `Content-Length`, `Transfer-Encoding`, `Trailer` (a proxy would take frames for a body, RFC
     /// 7230 3.3), `Expect` (RFC 7231 5.1.1: there is no body to wait with), and a second
     /// `Authorization` or `User-Agent`. A first `Authorization` takes the place of the userinfo's.
-    pub fn with_headers(self, headers: &'a [u8]) -> Result<Self, RequestError> {
-        Self { headers, ..self }.checked()
+    pub fn with_headers(mut self, headers: &'a [u8]) -> Result<Self, RequestError> {
+        self.headers = headers;
+        self.check()?;
+        Ok(self)
     }
 
     /// A policy, off by default: `Host` has the port even if it is the scheme's default one, for
@@ -152,23 +159,24 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// The request, if the headers may stand in it beside the rest.
-    fn checked(self) -> Result<Self, RequestError> {
+    /// Whether the headers may stand in it beside the rest.
+    #[inline(never)] // Three setters use it, and whoever builds a request uses all of them.
+    fn check(&self) -> Result<(), RequestError> {
         let mut authorized = !self.authorization.is_empty();
         let mut named = !self.user_agent.is_empty();
         let is_reserved = |name: &[u8]| {
             // RFC 7235 4.2, RFC 7231 5.5.3: neither is a list, so neither may be there twice.
-            let once = if name.eq_ignore_ascii_case(b"authorization") {
+            let once = if is_same_name(name, b"authorization") {
                 &mut authorized
-            } else if name.eq_ignore_ascii_case(b"user-agent") {
+            } else if is_same_name(name, b"user-agent") {
                 &mut named
             } else {
-                return is_reserved_name(name) || name.eq_ignore_ascii_case(b"expect");
+                return is_reserved_name(name) || is_same_name(name, b"expect");
             };
             core::mem::replace(once, true)
         };
         match check_lines(self.headers, is_reserved) {
-            Ok(()) => Ok(self),
+            Ok(()) => Ok(()),
             Err(ExtraError::Malformed) => Err(RequestError::Headers),
             Err(ExtraError::Reserved) => Err(RequestError::ReservedHeader),
         }

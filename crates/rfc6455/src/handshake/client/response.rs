@@ -2,13 +2,14 @@
 
 use super::HandshakeError;
 use super::details::{Details, Notes};
-use super::field::{Field, field_names};
+use super::field::{Field, NAMES};
 use super::found::{Expected, Found};
 use super::status::{SWITCHING, Status, StatusLine, is_interim};
 use crate::handshake::limit::Limit;
 use crate::handshake::lines::{Lines, Token};
-use crate::handshake::matcher::{Matcher, Word};
-use crate::handshake::text::{elements, is_space};
+use crate::handshake::matcher::{Word, first_word};
+use crate::handshake::text::{is_field_byte, is_space, is_token_byte};
+use crate::handshake::upgrade::{UPGRADE, WEBSOCKET};
 
 /// Reads the server's answer to a [`Request`](crate::Request), in pieces of any size, in a few
 /// dozen bytes of state: neither names nor values are stored.
@@ -42,6 +43,12 @@ pub struct Response {
     only_accept: bool,
     limit: Limit,
     step: Step,
+    status: StatusLine,
+    lines: Lines,
+    /// The header that the present line is, once its name is complete.
+    field: Field,
+    /// Its name, and then its value.
+    word: Word,
     kind: Kind,
     found: Found,
 }
@@ -64,9 +71,9 @@ enum Kind {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Step {
-    Status(StatusLine),
-    Name { lines: Lines, name: Matcher },
-    Value { lines: Lines, field: Field, value: Word },
+    Status,
+    Name,
+    Value,
     Done(Result<(), HandshakeError>),
 }
 
@@ -80,7 +87,11 @@ impl Response {
             accept,
             only_accept: false,
             limit: Limit::new(limit),
-            step: Step::Status(StatusLine::new()),
+            step: Step::Status,
+            status: StatusLine::new(),
+            lines: Lines::Start,
+            field: Field::Other,
+            word: Word::new(),
             kind: Kind::Unknown,
             found: Found::new(),
         }
@@ -159,7 +170,7 @@ impl Response {
     /// request. `None` if it chose none, which is a success too, or has not said so yet.
     #[must_use]
     pub fn protocol<'o>(&self, offered: &'o [u8]) -> Option<&'o [u8]> {
-        elements(offered).nth(self.found.chosen()?)
+        offered.get(self.found.chosen()?..).map(first_word)
     }
 
     fn run<N: Notes>(
@@ -169,23 +180,59 @@ impl Response {
         notes: &mut N,
     ) -> (usize, Option<Result<(), HandshakeError>>) {
         let mut taken: usize = 0;
-        for byte in input {
+        while let Some((byte, rest)) = input.get(taken..).and_then(<[u8]>::split_first) {
             if let Step::Done(_) = self.step {
                 break;
             }
             taken = taken.wrapping_add(1);
             let excess = self.limit.spend(*byte);
-            self.step = match self.take(offered, *byte, notes) {
-                Ok(Step::Done(outcome)) => Step::Done(outcome),
-                Ok(_) if excess.is_some() => Step::Done(Err(self.failed(HandshakeError::TooLong))),
-                Ok(step) => step,
-                Err(error) => Step::Done(Err(self.failed(error))),
+            let error = match self.take(offered, *byte, notes) {
+                Err(error) => error,
+                Ok(()) if excess.is_none() || matches!(self.step, Step::Done(_)) => {
+                    taken = taken.wrapping_add(self.pass_over::<N>(offered, rest));
+                    continue;
+                }
+                Ok(()) => HandshakeError::TooLong,
             };
+            self.step = Step::Done(Err(self.failed(error)));
         }
         match self.step {
             Step::Done(outcome) => (taken, Some(outcome)),
             _ => (taken, None),
         }
+    }
+
+    /// Takes what comes next as long as it means nothing, or is what it should be; how many bytes. Only a shorter way
+    /// for what [`take`](Self::take) does with each of them.
+    fn pass_over<N: Notes>(&mut self, offered: &[u8], input: &[u8]) -> usize {
+        let input = input.get(..self.limit.room().min(input.len())).unwrap_or_default();
+        let is_passed: fn(u8) -> bool = match (self.step, self.lines, self.field) {
+            (Step::Status, ..) if !N::WANTED && self.status.is_in_reason() => is_field_byte,
+            (Step::Name, Lines::Name, _) if self.word.is_lost() => is_token_byte,
+            (Step::Value, Lines::Value, Field::Other) => is_field_byte,
+            _ => return self.run_on(offered, input),
+        };
+        let passed = input.iter().take_while(|byte| is_passed(**byte)).count();
+        self.limit.spend_run(passed);
+        passed
+    }
+
+    /// Takes what comes next as long as it is the next of a name or a value that is looked for.
+    fn run_on(&mut self, offered: &[u8], input: &[u8]) -> usize {
+        let taken = match (self.step, self.lines, self.field) {
+            (Step::Name, Lines::Name, _) => self.word.run_in_any_case(NAMES, input),
+            (Step::Value, Lines::Value, Field::Upgrade) => {
+                self.word.run_in_any_case(WEBSOCKET, input)
+            }
+            (Step::Value, Lines::Value, Field::Connection) => {
+                self.word.run_in_any_case(UPGRADE, input)
+            }
+            (Step::Value, Lines::Value, Field::Accept) => self.word.run(&self.accept, input),
+            (Step::Value, Lines::Value, Field::Protocol) => self.word.run(offered, input),
+            _ => 0,
+        };
+        self.limit.spend_run(taken);
+        taken
     }
 
     /// What is wrong with an answer whose status is wrong is its status.
@@ -196,61 +243,54 @@ impl Response {
         }
     }
 
-    /// Takes one byte; what the next one belongs to.
+    /// Takes one byte.
     fn take<N: Notes>(
         &mut self,
         offered: &[u8],
         byte: u8,
         notes: &mut N,
-    ) -> Result<Step, HandshakeError> {
+    ) -> Result<(), HandshakeError> {
         match self.step {
-            Step::Status(line) => self.take_status(line, byte, notes),
-            Step::Name { mut lines, mut name } => {
-                match lines.take(byte).ok_or(HandshakeError::Header)? {
-                    Token::Colon => {
-                        let field = self.wanted(Field::named(name), notes);
-                        self.found.begin(field, offered);
-                        self.found.fault(self.only_accept)?;
-                        return Ok(Step::Value { lines, field, value: Word::new() });
-                    }
-                    Token::Name(byte) => name.take(field_names(), byte),
-                    Token::End => return self.end_section(),
-                    _ => {}
+            Step::Status => self.take_status(byte, notes),
+            Step::Name => match self.lines.take(byte).ok_or(HandshakeError::Header)? {
+                Token::Colon => {
+                    self.field = self.wanted(Field::of(&self.word), notes);
+                    self.found.begin(self.field, offered);
+                    (self.step, self.word) = (Step::Value, Word::new());
+                    self.found.fault(self.only_accept)
                 }
-                Ok(Step::Name { lines, name })
-            }
-            Step::Value { mut lines, field, mut value } => {
+                Token::Name(byte) => {
+                    self.word.take(NAMES, byte);
+                    Ok(())
+                }
+                Token::End => self.end_section(),
+                _ => Ok(()),
+            },
+            Step::Value => {
                 let expected = Expected { accept: &self.accept, offered };
-                match (lines.take(byte).ok_or(HandshakeError::Header)?, field) {
+                let (field, value) = (self.field, &mut self.word);
+                match (self.lines.take(byte).ok_or(HandshakeError::Header)?, field) {
                     (Token::Value(byte), Field::Note(note)) => notes.take(note, byte),
                     (Token::Value(byte), _) if is_space(byte) => value.space(),
-                    (Token::Value(byte), _) => self.found.take(field, &mut value, byte, expected),
-                    (Token::ValueEnd, _) => self.found.end(field, &value, expected),
-                    (Token::LineEnd, _) => {
-                        return Ok(Step::Name { lines, name: Matcher::new() });
-                    }
+                    (Token::Value(byte), _) => self.found.take(field, value, byte, expected),
+                    (Token::ValueEnd, _) => self.found.end(field, value, expected),
+                    (Token::LineEnd, _) => (self.step, self.word) = (Step::Name, Word::new()),
                     _ => {}
                 }
-                self.found.fault(self.only_accept)?;
-                Ok(Step::Value { lines, field, value })
+                self.found.fault(self.only_accept)
             }
-            Step::Done(outcome) => Ok(Step::Done(outcome)),
+            Step::Done(_) => Ok(()),
         }
     }
 
     /// One byte of the status line.
-    fn take_status<N: Notes>(
-        &mut self,
-        mut line: StatusLine,
-        byte: u8,
-        notes: &mut N,
-    ) -> Result<Step, HandshakeError> {
-        let in_reason = line.is_in_reason();
-        let Some(Status { code, is_http_1_1 }) = line.take(byte)? else {
+    fn take_status<N: Notes>(&mut self, byte: u8, notes: &mut N) -> Result<(), HandshakeError> {
+        let in_reason = self.status.is_in_reason();
+        let Some(Status { code, is_http_1_1 }) = self.status.take(byte)? else {
             if in_reason && byte != b'\r' {
                 notes.reason(byte);
             }
-            return Ok(Step::Status(line));
+            return Ok(());
         };
         self.kind = match code {
             SWITCHING => Kind::Upgrade(code),
@@ -261,7 +301,8 @@ impl Response {
             _ if N::WANTED => Kind::Refusal(code),
             _ => return Err(HandshakeError::Status(code)),
         };
-        Ok(Step::Name { lines: Lines::Start, name: Matcher::new() })
+        (self.step, self.lines, self.word) = (Step::Name, Lines::Start, Word::new());
+        Ok(())
     }
 
     /// What a header is here: some count in some answers only.
@@ -277,11 +318,17 @@ impl Response {
     }
 
     /// The blank line.
-    fn end_section(&self) -> Result<Step, HandshakeError> {
+    fn end_section(&mut self) -> Result<(), HandshakeError> {
         match self.kind {
-            Kind::Unknown | Kind::Interim => Ok(Step::Status(StatusLine::new())),
-            Kind::Refusal(status) => Err(HandshakeError::Status(status)),
-            Kind::Upgrade(_) => self.found.judge(self.only_accept).map(|()| Step::Done(Ok(()))),
+            Kind::Unknown | Kind::Interim => {
+                (self.step, self.status) = (Step::Status, StatusLine::new());
+            }
+            Kind::Refusal(status) => return Err(HandshakeError::Status(status)),
+            Kind::Upgrade(_) => {
+                self.found.judge(self.only_accept)?;
+                self.step = Step::Done(Ok(()));
+            }
         }
+        Ok(())
     }
 }

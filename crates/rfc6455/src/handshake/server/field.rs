@@ -1,6 +1,6 @@
 //! The headers of a request that matter.
 
-use crate::handshake::matcher::Matcher;
+use crate::handshake::matcher::{Matcher, count_before};
 
 /// A header by its name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,27 +19,26 @@ pub(super) enum Field {
 }
 
 /// RFC 7230 3.2: names are case-insensitive; here they are in lower case.
-const FIELDS: [(&[u8], Field); 9] = [
-    (b"host", Field::Host),
-    (b"upgrade", Field::Upgrade),
-    (b"connection", Field::Connection),
-    (b"sec-websocket-key", Field::Key),
-    (b"sec-websocket-version", Field::Version),
-    (b"sec-websocket-protocol", Field::Protocol),
-    (b"origin", Field::Origin),
-    (b"content-length", Field::ContentLength),
-    (b"transfer-encoding", Field::TransferEncoding),
+pub(super) const NAMES: &[u8] = b"host,upgrade,connection,sec-websocket-key,sec-websocket-version,\
+    sec-websocket-protocol,origin,content-length,transfer-encoding";
+
+/// In the order of [`NAMES`].
+const FIELDS: [Field; 9] = [
+    Field::Host,
+    Field::Upgrade,
+    Field::Connection,
+    Field::Key,
+    Field::Version,
+    Field::Protocol,
+    Field::Origin,
+    Field::ContentLength,
+    Field::TransferEncoding,
 ];
 
 impl Field {
     /// The header that a complete name is.
     pub(super) fn named(name: Matcher) -> Self {
-        let index = name.end(field_names());
-        index.and_then(|index| FIELDS.get(index)).map_or(Self::Other, |(_, field)| *field)
+        let index = name.end(NAMES).map(|at| count_before(NAMES, at));
+        index.and_then(|index| FIELDS.get(index)).copied().unwrap_or(Self::Other)
     }
-}
-
-/// The names, in lower case.
-pub(super) fn field_names() -> impl Iterator<Item = &'static [u8]> + Clone {
-    FIELDS.iter().map(|(name, _)| *name)
 }

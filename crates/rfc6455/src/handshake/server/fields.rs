@@ -1,8 +1,6 @@
 //! The headers of a request: what they say, and what of them is kept.
 
-use core::iter::once;
-
-use super::field::{Field, field_names};
+use super::field::{Field, NAMES};
 use super::found::Found;
 use super::memory::HeaderMemory;
 use super::offers::Offers;
@@ -71,7 +69,7 @@ impl<'m> Fields<'m> {
 
     /// One byte of a name.
     pub(super) fn take_name(&mut self, name: &mut Matcher, byte: u8) {
-        name.take(field_names(), byte);
+        name.take(NAMES, byte);
         self.headers.iter_mut().for_each(|header| header.take_name(byte));
     }
 
@@ -114,8 +112,8 @@ impl<'m> Fields<'m> {
                 }
                 host.take(byte);
             }
-            Field::Version => word.take(once(VERSION), byte),
-            Field::ContentLength => word.take(once(NO_BODY), byte),
+            Field::Version => word.take(VERSION, byte),
+            Field::ContentLength => word.take(NO_BODY, byte),
             Field::Key => {
                 match self.key.get_mut(*key_len) {
                     Some(slot) if word.text() => *slot = byte,

@@ -10,7 +10,7 @@ const HTTP: &[u8] = b"HTTP/";
 /// RFC 6455 4.2.1, item 1: the one method.
 const GET: &[u8] = b"GET";
 /// RFC 6455 4.2.1, item 1: a target that is not a path is a URI of one of these schemes.
-const SCHEMES: [&[u8]; 2] = [b"http://", b"https://"];
+const SCHEMES: &[u8] = b"http://,https://";
 
 /// Reads a request line, and remembers what is wrong with a well-formed one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +61,7 @@ impl RequestLine {
             (Next::Method(method), _) if is_token_byte(byte) => Self::method(method, byte),
             (Next::Method(method), b' ') => {
                 // RFC 7231 4.1: methods are case-sensitive.
-                self.is_get = method.end([GET].into_iter()).is_some();
+                self.is_get = method.end(GET).is_some();
                 Next::TargetStart
             }
             (Next::TargetStart, b'/') => Next::Target,
@@ -137,18 +137,18 @@ impl RequestLine {
     }
 
     fn method(mut method: Matcher, byte: u8) -> Next {
-        method.take([GET].into_iter(), byte);
+        method.take(GET, byte);
         Next::Method(method)
     }
 
     fn scheme(&mut self, mut scheme: Matcher, byte: u8) -> Next {
         // RFC 3986 3.1: schemes are case-insensitive.
-        scheme.take(SCHEMES.into_iter(), byte.to_ascii_lowercase());
+        scheme.take(SCHEMES, byte.to_ascii_lowercase());
         if scheme.is_lost() {
             self.is_target = false;
             return Next::Target;
         }
-        match scheme.end(SCHEMES.into_iter()) {
+        match scheme.end(SCHEMES) {
             Some(_) => Next::Authority(HostPort::new()),
             None => Next::Scheme(scheme),
         }

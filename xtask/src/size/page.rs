@@ -1,0 +1,167 @@
+//! The tables of `docs/size.md`: written by `cargo xtask size --write`, and compared otherwise.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::WRITE;
+use crate::Outcome;
+use crate::cargo::{read, root};
+
+/// A number may be so much greater or smaller than on the page: a part of it, and this on top.
+const TOLERANCE: f64 = 0.01;
+const SLACK: f64 = 8.0;
+
+/// Numbers with the names of their rows and columns.
+pub(super) struct Table {
+    /// Of its marks on the page.
+    name: &'static str,
+    titles: Vec<&'static str>,
+    rows: Vec<(String, Vec<f64>)>,
+}
+
+impl Table {
+    pub(super) fn new(name: &'static str, titles: &[&'static str]) -> Self {
+        Self { name, titles: titles.to_vec(), rows: Vec::new() }
+    }
+
+    pub(super) fn row(&mut self, name: &str, numbers: &[f64]) {
+        self.rows.push((name.to_owned(), numbers.to_vec()));
+    }
+
+    fn marks(&self) -> [String; 2] {
+        ["begin", "end"].map(|word| format!("<!-- {word} {} -->", self.name))
+    }
+}
+
+/// As Markdown, which can be read in a terminal too.
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = self.rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        for (at, title) in self.titles.iter().enumerate() {
+            match at {
+                0 => write!(f, "| {title:first$} |")?,
+                _ => write!(f, " {title:>12} |")?,
+            }
+        }
+        write!(f, "\n|{}|", "-".repeat(first + 2))?;
+        for _ in 1..self.titles.len() {
+            write!(f, "{}:|", "-".repeat(13))?;
+        }
+        for (name, numbers) in &self.rows {
+            write!(f, "\n| {name:first$} |")?;
+            for number in numbers {
+                write!(f, " {number:>12} |")?;
+            }
+        }
+        writeln!(f)
+    }
+}
+
+fn path() -> PathBuf {
+    root().join("docs/size.md")
+}
+
+/// `rustc 1.95.0 (…)`: another compiler makes other code.
+fn compiler() -> Result<String, String> {
+    let output = Command::new("rustc").arg("--version").output();
+    let output = output.map_err(|error| format!("rustc cannot be started ({error})"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(text.split(" (").next().unwrap_or_default().trim().to_owned())
+}
+
+/// Puts the tables into the page.
+pub(super) fn write(tables: &[&Table]) -> Outcome {
+    let mut page = read(&path())?;
+    for table in tables {
+        let (begin, end) = place(&page, table)?;
+        page.replace_range(begin..end, &format!("\nMeasured with {}.\n\n{table}\n", compiler()?));
+    }
+    std::fs::write(path(), page)
+        .map_err(|error| format!("{} cannot be written ({error})", path().display()))?;
+    println!("docs/size.md is written");
+    Ok(())
+}
+
+/// What stands between the marks of a table.
+fn place(page: &str, table: &Table) -> Result<(usize, usize), String> {
+    let [begin, end] = table.marks();
+    let from = page.find(&begin).map(|at| at + begin.len());
+    let to = page.find(&end);
+    match (from, to) {
+        (Some(from), Some(to)) if from <= to => Ok((from, to)),
+        _ => Err(format!("docs/size.md has no place {begin} {end}")),
+    }
+}
+
+/// Fails if a number is another than on the page. With another compiler it only says so.
+pub(super) fn compare(tables: &[&Table]) -> Outcome {
+    let page = read(&path())?;
+    let compiler = compiler()?;
+    let (mut worse, mut better) = (String::new(), String::new());
+    let mut is_same = true;
+    for table in tables {
+        let (begin, end) = place(&page, table)?;
+        let written = page.get(begin..end).unwrap_or_default();
+        is_same &= written.contains(&format!("Measured with {compiler}."));
+        for (name, numbers) in &table.rows {
+            let cells = written.lines().find_map(|line| cells(line, name));
+            let Some(cells) = cells.filter(|cells| cells.len() == numbers.len()) else {
+                worse.push_str(&format!("\n    {name} is not on the page"));
+                continue;
+            };
+            for ((was, is), title) in cells.iter().zip(numbers).zip(table.titles.iter().skip(1)) {
+                let slack = was.abs() * TOLERANCE + if was.fract() == 0.0 { SLACK } else { 0.01 };
+                let line = format!("\n    {name}, {title}: {is}, and {was} on the page");
+                if *is > was + slack {
+                    worse.push_str(&line);
+                } else if *is < was - slack {
+                    better.push_str(&line);
+                }
+            }
+        }
+    }
+    let differs = worse.clone() + &better;
+    match (is_same, worse.is_empty(), better.is_empty()) {
+        (_, true, true) => {
+            println!("size: as docs/size.md says");
+            Ok(())
+        }
+        (false, ..) => {
+            println!("size: docs/size.md is of another compiler than {compiler}:{differs}");
+            Ok(())
+        }
+        (true, false, _) => Err(format!(
+            "worse than docs/size.md says:{differs}\nMend it, or if it is worth that, cargo xtask size {WRITE}"
+        )),
+        (true, true, false) => Err(format!(
+            "better than docs/size.md says:{better}\nWrite it down: cargo xtask size {WRITE}"
+        )),
+    }
+}
+
+/// The numbers of a line of a table, if it is the row of this name.
+fn cells(line: &str, name: &str) -> Option<Vec<f64>> {
+    let mut cells = line.trim().strip_prefix('|')?.strip_suffix('|')?.split('|').map(str::trim);
+    if cells.next()? != name {
+        return None;
+    }
+    cells.map(|cell| cell.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, cells};
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut table = Table::new("t", &["", "a", "b"]);
+        table.row("one", &[12.0, 0.5]);
+        table.row("two, too", &[3.0, 1.25]);
+        let text = table.to_string();
+        let read = |name| text.lines().find_map(|line| cells(line, name));
+        assert_eq!(read("one"), Some(vec![12.0, 0.5]));
+        assert_eq!(read("two, too"), Some(vec![3.0, 1.25]));
+        assert_eq!(read("three"), None);
+    }
+}
