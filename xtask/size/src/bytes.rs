@@ -1,6 +1,7 @@
-//! Instructions for 1 KiB of payload: through the device in both directions, and what most of them are for.
+//! Instructions for 1 KiB of payload: through the device in both directions, and what most of them are for. And those of
+//! what is done once for a connection.
 
-use rfc6455::{Encoder, Flags, Header, Mask, Opcode, Utf8};
+use rfc6455::{Encoder, Flags, Header, Key, Mask, Opcode, Response, Utf8};
 use wsat::device::{Action, Config, Conn, Device, Serial, Storage};
 use wsat::{Dialect, Instant};
 
@@ -13,6 +14,9 @@ const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\
     Connection: upgrade\r\n\
     Upgrade: websocket\r\n\
     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+/// That of the client's session.
+const LONG_RESPONSE: &[u8] = include_bytes!("response.http");
 
 /// Aligned as a buffer of words is.
 #[repr(align(4))]
@@ -54,6 +58,13 @@ pub(crate) fn run() {
         let header = Header { flags: Flags::FIN, opcode: Opcode::Binary, mask, len: LEN as u64 };
         // Eight octets of header: the payload is aligned behind it.
         any(Encoder::new(&header).encode(any(payload), any(&mut out[..])));
+    });
+
+    let mut accept = [0; 28];
+    gauge::measure("accept", &mut || accept = Key::new(any(*b"the sample nonce")).accept());
+    gauge::measure("response", &mut || {
+        let mut response = Response::new(any(accept), 8192);
+        any(response.feed(b"", any(LONG_RESPONSE)).1);
     });
 
     let storage = lent!(Storage<256, LEN, 64> = Storage::new());

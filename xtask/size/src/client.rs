@@ -12,13 +12,8 @@ use crate::{any, gauge, lent, print};
 
 crate::state!(Connection: Connection, Response: Response);
 
-const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\
-    Server: nginx/1.24.0\r\n\
-    Date: Mon, 23 Nov 2026 08:00:00 GMT\r\n\
-    Connection: upgrade\r\n\
-    Upgrade: websocket\r\n\
-    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\
-    X-Request-Id: 4711\r\n\r\n";
+/// With six headers.
+const RESPONSE: &[u8] = include_bytes!("response.http");
 
 /// What the server sends after it: a text, and its answer to a Close.
 const FROM_SERVER: [u8; 70] = {

@@ -14,7 +14,7 @@ use crate::firmware::lock;
 use crate::qemu::programs::qemu;
 use firmware::{Level, Measured};
 use page::Table;
-use rows::{BYTES, PARTS, PAYLOAD};
+use rows::{BYTES, ONCE, PARTS, PAYLOAD};
 
 /// The package, and the feature that uses nothing.
 const PACKAGE: &str = "xtask/size";
@@ -72,12 +72,18 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         };
         bytes.row(what, &[per_byte(&small)?, per_byte(&fast)?]);
     }
+    let mut once = Table::new("once", &["", "\"s\"", "3"]);
+    for (name, what) in ONCE {
+        once.row(what, &[small.number(name)? as f64, fast.number(name)? as f64]);
+    }
 
     println!("{RISCV}, opt-level \"s\", fat LTO; bytes, flash over a firmware that uses nothing");
-    println!("{parts}\ninstructions for each octet of 1 KiB of payload\n{bytes}{symbols}");
+    println!(
+        "{parts}\ninstructions for each octet of 1 KiB of payload\n{bytes}\ninstructions\n{once}{symbols}"
+    );
     if arguments.iter().any(|argument| argument == WRITE) {
-        page::write(&[&parts, &bytes])
+        page::write(&[&parts, &bytes, &once])
     } else {
-        page::compare(&[&parts, &bytes])
+        page::compare(&[&parts, &bytes, &once])
     }
 }

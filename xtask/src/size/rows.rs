@@ -32,6 +32,12 @@ pub(super) const BYTES: [(&str, &str); 8] = [
     ("utf8-mixed", "rfc6455, UTF-8, one to four octets a character"),
 ];
 
+/// What it measures beside that, each once for a connection.
+pub(super) const ONCE: [(&str, &str); 2] = [
+    ("accept", "rfc6455, what a key is accepted with: SHA-1 and base64"),
+    ("response", "rfc6455, a response of six headers, 208 octets"),
+];
+
 /// Two messages came in, and one went out with its header.
 pub(super) const BYTES_EXPECTED: &[&[u8]] =
     &[&1024_u32.to_be_bytes(), &1024_u32.to_be_bytes(), &1032_u32.to_be_bytes()];

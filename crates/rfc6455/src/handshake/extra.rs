@@ -48,9 +48,9 @@ pub(super) fn is_reserved_name(name: &[u8]) -> bool {
 
 /// Whether well-formed lines have one with this name.
 pub(super) fn has_name(headers: &[u8], name: &[u8]) -> bool {
-    headers.split(|byte| *byte == b'\n').any(|line| {
-        split_at_byte(line, b':').is_some_and(|(found, _)| is_same_name(found, name))
-    })
+    headers
+        .split(|byte| *byte == b'\n')
+        .any(|line| split_at_byte(line, b':').is_some_and(|(found, _)| is_same_name(found, name)))
 }
 
 /// What stands before the first such byte, and behind it.

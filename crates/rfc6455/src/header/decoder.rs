@@ -78,7 +78,6 @@ impl HeaderDecoder {
     }
 
     /// Takes one byte.
-    #[inline(never)] // Inlined with `decode` it is 150 bytes more in a device.
     fn take(&mut self, byte: u8) -> Result<(), Fault> {
         let at = self.taken;
         self.taken = at.wrapping_add(1);
