@@ -6,7 +6,7 @@
 #[non_exhaustive]
 pub struct Memory<'m> {
     /// One command line. Its length is the longest line that the host may send, terminator
-    /// included: 256 bytes on ESP-AT. With less than the 24 bytes of `AT+WSOPEN=0,"ws://h"` nothing
+    /// included: 256 bytes on ESP-AT. With less than the 22 bytes of `AT+WSOPEN=0,"ws://h"` nothing
     /// can be opened.
     pub line: &'m mut [u8],
     /// The payload of one `AT+WSSEND`, for all links together: one command runs at a time. A

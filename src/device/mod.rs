@@ -274,12 +274,36 @@ impl<'m> Device<'m> {
 
     /// The embedding program may print lines of its own that nobody asked for (`WIFI GOT IP`), as soon as
     /// [`poll_host`](Self::poll_host) has nothing more: no answer, report or record is begun and not ended, no half
-    /// a line is echoed, and no prompt waits for payload.
+    /// a line is echoed, and no prompt waits for payload. A command that is being carried out, its own too, is no reason
+    /// to wait, once its line is echoed.
+    ///
+    /// ```
+    /// use wsat::Instant;
+    /// use wsat::device::{Action, Config, Device, Serial, Storage};
+    ///
+    /// let mut storage = Storage::<64, 64, 64>::new();
+    /// let mut device = Device::new(Config::default(), storage.lend([64; 3]));
+    /// let mut out = [0; 64];
+    /// assert!(!device.is_between_units()); // `ready` waits
+    /// let mut types = |device: &mut Device<'_>, line: &[u8]| {
+    ///     while device.poll_host(Instant::ZERO, &mut out) != Serial::Idle {}
+    ///     assert_eq!(device.handle_host(Instant::ZERO, line), line.len());
+    ///     while device.poll_host(Instant::ZERO, &mut out) != Serial::Idle {}
+    /// };
+    /// types(&mut device, b"AT+CWJ");
+    /// assert!(!device.is_between_units()); // half a line is echoed
+    /// types(&mut device, b"AP\r\n");
+    /// assert_eq!(device.poll_action(), Some(Action::Command));
+    /// assert!(device.is_between_units()); // `WIFI CONNECTED` may come before its `OK`
+    /// ```
     #[must_use]
     pub fn is_between_units(&self) -> bool {
-        let echo = self.reader.echo_pending() || (self.reader.echo_on() && !self.reader.is_idle());
+        // The line of the embedding program's command is held until it is answered; it is no half one.
+        let half_a_line = self.reader.echo_on()
+            && !self.reader.is_idle()
+            && !matches!(self.engine.running, Running::Firmware);
         let prompted = matches!(self.engine.running, Running::Payload(_));
-        self.engine.output.is_empty() && !echo && !prompted
+        self.engine.output.is_empty() && !self.reader.echo_pending() && !half_a_line && !prompted
     }
 }
 

@@ -83,7 +83,10 @@ impl Utf8 {
             if byte < self.least || byte > self.greatest {
                 return false;
             }
-            *self = Self { missing: self.missing.wrapping_sub(1), least: 0x80, greatest: 0xBF };
+            *self = match self.missing {
+                1 => Self::new(),
+                missing => Self { missing: missing.wrapping_sub(1), least: 0x80, greatest: 0xBF },
+            };
             return true;
         }
         match first(byte) {
@@ -181,6 +184,19 @@ mod tests {
                     Err(start + if could_begin { len } else { 0 })
                 }
             },
+        }
+    }
+
+    /// Two that have seen the same are the same, however it was cut.
+    #[test]
+    fn the_cut_leaves_no_trace() {
+        for text in ["é", "aß漢🦀", "x"] {
+            let (mut whole, mut cut) = (Utf8::new(), Utf8::new());
+            whole.check(text.as_bytes()).unwrap();
+            for octet in text.as_bytes().chunks(1) {
+                cut.check(octet).unwrap();
+            }
+            assert_eq!(whole, cut, "{text}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! Octets as words, where they lie aligned.
 //!
 //! A processor that must not load a word from any address, such as that of an ESP32-C3, loads octet by octet what the compiler does
-//! not know to be aligned. Others need no help: for them the compiler joins accesses to octets by itself.
+//! not know to be aligned. Those that are known to need no help are left out: for them the compiler joins accesses to
+//! octets by itself.
 
 /// Whether that is worth the trouble here. In unit tests it is, so that they see it on every machine.
 pub(crate) const WORTHWHILE: bool =

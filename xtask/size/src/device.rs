@@ -1,4 +1,4 @@
-//! wsat: the whole device, in any dialect and with any quirk, driven by the loop of the README.
+//! wsat: the whole device, in any dialect and with any quirk, driven by a loop with every call of the README's.
 
 use core::mem::MaybeUninit;
 use rand_core::CryptoRng;

@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let empty = Measured::of(EMPTY, Level::Small, &qemu)?;
     let mut parts = Table::new(
         "parts",
+        8.0,
         &["", "flash", "text", "rodata", "data", "state", "stack", "instructions"],
     );
     let mut symbols = String::new();
@@ -59,7 +60,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             symbols.push_str(&format!("{size:>8}  {name}\n"));
         }
     }
-    let mut bytes = Table::new("bytes", &["", "\"s\"", "3"]);
+    let mut bytes = Table::new("bytes", 0.01, &["", "\"s\"", "3"]);
     let levels = [Level::Small, Level::Fast].map(|level| Measured::of("bytes", level, &qemu));
     let [small, fast] = levels;
     let (small, fast) = (small?, fast?);
@@ -72,7 +73,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         };
         bytes.row(what, &[per_byte(&small)?, per_byte(&fast)?]);
     }
-    let mut once = Table::new("once", &["", "\"s\"", "3"]);
+    let mut once = Table::new("once", 8.0, &["", "\"s\"", "3"]);
     for (name, what) in ONCE {
         once.row(what, &[small.number(name)? as f64, fast.number(name)? as f64]);
     }

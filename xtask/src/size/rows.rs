@@ -38,9 +38,17 @@ pub(super) const ONCE: [(&str, &str); 2] = [
     ("response", "rfc6455, a response of six headers, 208 octets"),
 ];
 
-/// Two messages came in, and one went out with its header.
-pub(super) const BYTES_EXPECTED: &[&[u8]] =
-    &[&1024_u32.to_be_bytes(), &1024_u32.to_be_bytes(), &1032_u32.to_be_bytes()];
+/// Octets of `x` with the mask 1 2 3 4, up to the last one and not further; a frame of them; RFC 6455 1.3's accept value; two texts
+/// and a response that are right; two messages that came in, and one that went out with its header.
+pub(super) const BYTES_EXPECTED: &[&[u8]] = &[
+    b"{|yz{|\0",
+    b"\x82\xfe\x04\0\x01\x02\x03\x04yz{|",
+    b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+    &[1, 1, 1],
+    &1024_u32.to_be_bytes(),
+    &1024_u32.to_be_bytes(),
+    &1032_u32.to_be_bytes(),
+];
 
 // RFC 6455 5.7's mask over 64 of `x`.
 const FRAME: &[u8] = b"\x81\xc0\x37\xfa\x21\x3d\
