@@ -4,8 +4,9 @@ use rfc6455::{
     CloseCode, Connection, Control, Fault, Incoming, Instant, Limits, Opcode, Outgoing, Policy,
     Received, Role,
 };
+use wsat_testkit::Counter;
 
-use super::{common::Counter, wire};
+use super::wire;
 
 pub(crate) const NOW: Instant = Instant::from_millis(5000);
 

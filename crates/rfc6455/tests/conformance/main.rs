@@ -1,7 +1,5 @@
 //! Runs the cases of `conformance/` in every cut, through both ways of reading.
 
-#[path = "../common/mod.rs"]
-mod common;
 mod endpoint;
 mod format;
 mod wire;

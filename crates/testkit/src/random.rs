@@ -1,17 +1,21 @@
-//! A random source for tests: the same numbers each time.
+//! A random source that is none: the same numbers each time.
 
 use rfc6455::rand_core;
 
 /// Keys that differ from frame to frame.
-#[derive(Clone)]
-pub(crate) struct Counter(u64);
+#[derive(Clone, Debug)]
+pub struct Counter(u64);
 
 impl Counter {
-    pub(crate) const fn new(seed: u64) -> Self {
+    /// The numbers of this seed.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
+    /// The next number.
+    #[expect(clippy::should_implement_trait, reason = "it never ends")]
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

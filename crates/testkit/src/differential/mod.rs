@@ -1,11 +1,14 @@
-//! The table of differences between the two, and the comparison that looks there.
+//! The same bytes for rfc6455 and for tungstenite: the same messages, the same Pongs, the same verdict with the same close code, or a
+//! difference that stands in a table.
 
-use crate::peers::{self, LIMIT};
+mod peers;
+
+use peers::LIMIT;
 use rfc6455::{Fault, Role};
 
 /// A difference that is right as it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Difference {
+pub enum Difference {
     /// RFC 6455 5.2: a length that is not in its shortest form fails the connection; tungstenite takes it.
     NotMinimal,
     /// Code 1014 (registered for gateways) is refused by tungstenite.
@@ -32,9 +35,14 @@ const SEVERAL: [(Fault, u16); 10] = [
     (Fault::CloseCode, 1007),
 ];
 
-/// Whether the two say the same, or how they differ.
-pub(crate) fn compare(role: Role, stream: &[u8], cut: usize) -> Result<Option<Difference>, String> {
-    let (ours, fault) = peers::ours(role, stream, cut);
+/// Whether the two say the same of a stream, which comes to ours in pieces, or how they differ.
+///
+/// # Errors
+///
+/// They differ in another way: what each of them says.
+pub fn compare(role: Role, pieces: &[&[u8]]) -> Result<Option<Difference>, String> {
+    let stream = &pieces.concat();
+    let (ours, fault) = peers::ours(role, pieces);
     let theirs = peers::theirs(role, stream);
     if ours == theirs {
         return Ok(None);

@@ -1,9 +1,12 @@
 //! A host and a device wired back to back, with three servers behind the device: everything sans-IO, on one virtual clock. Both
 //! directions of the serial line are cut at random places, and may be tampered with.
 
-#![allow(unreachable_pub, reason = "it is a module of its users")]
+#![allow(missing_debug_implementations, reason = "what tampers and what cuts is a function")]
+#![allow(missing_docs, reason = "a test reads as what it says")]
+#![allow(clippy::missing_panics_doc, reason = "a pair panics when an expectation fails")]
 
-use crate::support::{Bench, WINDOW, frames_of};
+use crate::bench::{Bench, WINDOW};
+use crate::frames::{frames_of, server_frame};
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use std::collections::VecDeque;
 use wsat::at_syntax::Name;
@@ -64,7 +67,7 @@ impl Wire {
     }
 
     /// A piece of what is on it.
-    fn take(&mut self, rng: &mut StdRng) -> Vec<u8> {
+    fn take(&mut self, rng: &mut dyn Rng) -> Vec<u8> {
         let there = self.bytes.iter().take_while(|(at, _)| *at <= self.now_us).count();
         if there == 0 || self.blocked {
             return Vec::new();
@@ -78,7 +81,7 @@ impl Wire {
 }
 
 /// The server of one link.
-#[derive(Default)]
+#[derive(Default, Debug)]
 pub struct Server {
     /// It does not answer the opening handshake.
     pub silent: bool,
@@ -99,9 +102,10 @@ impl Server {
     }
 }
 
-pub struct Pair {
-    pub host: Host<'static>,
-    pub bench: Bench,
+/// The two, and everything around them.
+pub struct Pair<'m> {
+    pub host: Host<'m>,
+    pub bench: Bench<'m>,
     pub servers: [Server; 3],
     pub to_module: Wire,
     pub to_host: Wire,
@@ -119,25 +123,60 @@ pub struct Pair {
     /// The firmware's own commands that the module has carried out.
     pub commands: Vec<String>,
     pub finished: Option<Result<(), Failure>>,
-    pub rng: StdRng,
+    /// Cuts the line.
+    pub rng: Box<dyn Rng>,
     /// The module does nothing at all: it is off.
     pub off: bool,
 }
 
-impl Pair {
+/// The memory of a [`Pair`].
+#[derive(Debug)]
+pub struct PairStorage {
+    device: device::Storage<256, 16_384, 256>,
+    headers: [u8; 200],
+    host: host::Storage<1024, 256>,
+}
+
+impl PairStorage {
+    #[must_use]
+    pub fn new() -> Box<Self> {
+        Box::new(Self {
+            device: device::Storage::new(),
+            headers: [0; 200],
+            host: host::Storage::new(),
+        })
+    }
+}
+
+impl Pair<'static> {
+    #[must_use]
     pub fn new(dialect: Dialect, quirks: Quirks, seed: u64) -> Self {
         Self::with(host::Config::new(dialect), quirks, seed)
     }
 
+    #[must_use]
     pub fn with(config: host::Config, quirks: Quirks, seed: u64) -> Self {
+        let rng = StdRng::seed_from_u64(seed);
+        Self::lent(Box::leak(PairStorage::new()), config, quirks, Box::new(rng))
+    }
+}
+
+impl<'m> Pair<'m> {
+    /// In memory of the caller's, the line cut by these numbers.
+    #[must_use]
+    pub fn lent(
+        storage: &'m mut PairStorage,
+        config: host::Config,
+        quirks: Quirks,
+        rng: Box<dyn Rng>,
+    ) -> Self {
         let mut for_device = device::Config::new(config.dialect);
         for_device.quirks = quirks;
-        let storage = Box::leak(Box::new(device::Storage::<256, 16_384, 256>::new()));
-        let memory = storage.lend([WINDOW; 3]).with_headers(Box::leak(Box::new([0; 200])));
+        let PairStorage { device, headers, host } = storage;
+        let memory = device.lend([WINDOW; 3]).with_headers(headers);
         let bench = Bench::with_device(Device::new(for_device, memory));
-        let storage = Box::leak(Box::new(host::Storage::<1024, 256>::new()));
         Self {
-            host: Host::new(config, storage.lend()),
+            host: Host::new(config, host.lend()),
             bench,
             servers: [(); 3].map(|()| Server { echoes: true, ..Server::default() }),
             to_module: Wire::new(),
@@ -150,12 +189,13 @@ impl Pair {
             stream_piece: Some(64),
             commands: Vec::new(),
             finished: None,
-            rng: StdRng::seed_from_u64(seed),
+            rng,
             off: false,
         }
     }
 
-    pub fn now(&self) -> Instant {
+    #[must_use]
+    pub const fn now(&self) -> Instant {
         self.bench.instant()
     }
 
@@ -244,7 +284,7 @@ impl Pair {
         self.to_module.now_us = self.bench.now * 1000;
         self.to_host.now_us = self.bench.now * 1000;
         let mut any = self.write();
-        let piece = self.to_module.take(&mut self.rng);
+        let piece = self.to_module.take(&mut *self.rng);
         any |= !piece.is_empty();
         if !self.off {
             self.bench.host(&piece);
@@ -253,7 +293,7 @@ impl Pair {
             any |= !printed.is_empty();
             self.to_host.put(&printed);
         }
-        let piece = self.to_host.take(&mut self.rng);
+        let piece = self.to_host.take(&mut *self.rng);
         any |= !piece.is_empty();
         self.feed(&piece);
         any
@@ -503,21 +543,8 @@ impl Pair {
     }
 }
 
-/// An unmasked frame.
-pub fn server_frame(first: u8, payload: &[u8]) -> Vec<u8> {
-    let mut frame = vec![first];
-    match payload.len() {
-        len @ 0..=125 => frame.push(u8::try_from(len).unwrap()),
-        len => {
-            frame.push(126);
-            frame.extend(u16::try_from(len).unwrap().to_be_bytes());
-        }
-    }
-    frame.extend_from_slice(payload);
-    frame
-}
-
 /// An event, as a test writes it.
+#[must_use]
 pub fn shown(event: &Event<'_>) -> String {
     let line = |line: &Line<'_>| match line {
         Line::Named { name, fields } => {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use crate::common::Counter;
+use crate::Counter;
 use rfc6455::{
     CloseCode, Connection, Control, Fault, Incoming, Instant, Limits, Opcode, Policy, Role,
 };
@@ -25,7 +25,7 @@ pub(crate) struct Outcome {
     pub(crate) verdict: Option<Option<u16>>,
 }
 
-pub(crate) fn ours(role: Role, stream: &[u8], cut: usize) -> (Outcome, Option<Fault>) {
+pub(crate) fn ours(role: Role, pieces: &[&[u8]]) -> (Outcome, Option<Fault>) {
     let mut policy = Policy::new();
     policy.limits = Limits { frame: LIMIT as u64, message: LIMIT as u64 };
     let mut connection = Connection::new(role, policy);
@@ -35,7 +35,7 @@ pub(crate) fn ours(role: Role, stream: &[u8], cut: usize) -> (Outcome, Option<Fa
     let mut rng = Counter::new(1);
     let mut written = Vec::new();
     let mut pings = Vec::new();
-    for piece in stream.chunks(cut) {
+    for piece in pieces {
         let mut piece = piece.to_vec();
         let mut rest = &mut piece[..];
         while !rest.is_empty() {
