@@ -1,5 +1,4 @@
-//! A session of a device comes out the same on every lane, however its inputs are cut, whatever pieces the serial line takes and wherever
-//! windows wrap.
+//! A session of a device comes out the same on every lane, however its inputs are cut and wherever windows wrap.
 
 #![no_main]
 

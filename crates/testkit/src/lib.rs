@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod ask;
 mod bench;
 pub mod device_check;
 #[cfg(feature = "differential")]

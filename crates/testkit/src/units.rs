@@ -78,7 +78,8 @@ mod tests {
         let mut check = UnitCheck::new(&mut memory);
         check.take(b"\r\nready\r\n+WS_CONNECTED:0\r\n\r\nOK\r\n+WS_DATA:0,4,\r\n+W\r\nERR CODE:0x010b0000\r\n\r\nbusy p...\r\n\r\nOK\r\n\r\n>");
         assert!(check.is_between_units());
-        assert_eq!(check.units, 8);
+        // The record and its data are two.
+        assert_eq!(check.units, 9);
         check.take(b"+WS_DATA:0,4,abc");
         assert!(!check.is_between_units());
     }

@@ -146,7 +146,7 @@ impl Driver<'_, '_> {
         assert_eq!(device.handle_peer(now, conn, b"\x81\x01a", b"b"), 0);
         device.handle_eof(now, conn);
         device.handle_failed(now, conn, Missing::PrivateKey);
-        assert!(device.handle_sent(now, conn, 1).is_err());
+        device.handle_sent(now, conn, 1).expect("a late fact is no mistake");
         assert_eq!(device.poll_peer(conn, &mut Counter::new(0), &mut [0; 64]), 0);
         assert_eq!(device.target(conn), None);
         self.look(Call::Other);

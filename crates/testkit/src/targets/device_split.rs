@@ -1,5 +1,4 @@
-//! A session of a device comes out the same on every lane, however its inputs are cut, whatever pieces the serial line takes and wherever
-//! windows wrap.
+//! A session of a device comes out the same on every lane, however its inputs are cut and wherever windows wrap.
 //!
 //! Choices: the configuration (see `session::config`), and the most bytes that the serial line takes at a time (0: 64). The fields are facts.
 
@@ -17,7 +16,7 @@ pub(super) fn run(data: &[u8]) {
         piece => usize::from(piece),
     };
     let facts = facts(&input);
-    let whole = play(config, &facts, Cut::Whole, 1 << 14);
+    let whole = play(config, &facts, Cut::Whole, piece);
     let cut = play(config, &facts, Cut::Lengths(input.cuts()), piece);
     assert_eq!(super::shown(&whole.printed), super::shown(&cut.printed));
     for (whole, cut) in whole.peers.iter().zip(&cut.peers) {

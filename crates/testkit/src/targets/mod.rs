@@ -8,6 +8,8 @@ mod device;
 mod device_split;
 #[cfg(feature = "differential")]
 mod differential;
+mod host;
+mod pair;
 mod uri;
 mod ws_decoder;
 mod ws_handshake;
@@ -27,6 +29,8 @@ pub const ALL: &[Target] = &[
     ("device_split", device_split::run),
     #[cfg(feature = "differential")]
     ("differential", differential::run),
+    ("host", host::run),
+    ("pair", pair::run),
     ("uri", uri::run),
     ("ws_decoder", ws_decoder::run),
     ("ws_handshake", ws_handshake::run),
