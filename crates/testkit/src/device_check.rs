@@ -4,49 +4,17 @@
 #![allow(clippy::missing_panics_doc, reason = "it panics when a rule is broken")]
 
 use crate::bench::Bench;
-use crate::frames::FrameCheck;
-use crate::handshake::accepting;
 use crate::links::{Call, LinkCheck};
+use crate::transport_check::TransportCheck;
 use crate::units::UnitCheck;
 use wsat::Quirks;
 use wsat::device::Conn;
-
-/// Everything that is known of one transport.
-#[derive(Debug)]
-struct Sent {
-    conn: Option<Conn>,
-    /// The opening handshake, as far as it was written.
-    request: Vec<u8>,
-    /// What accepts it, once it is whole.
-    response: Option<Vec<u8>>,
-    frames: FrameCheck,
-}
-
-impl Sent {
-    const fn new(conn: Option<Conn>) -> Self {
-        let mut frames = FrameCheck::new(true);
-        // Any opcode may be asked for.
-        frames.wishes = true;
-        Self { conn, request: Vec::new(), response: None, frames }
-    }
-
-    fn take(&mut self, bytes: &[u8]) {
-        if self.response.is_some() {
-            self.frames.take(bytes);
-            return;
-        }
-        self.request.extend_from_slice(bytes);
-        if self.request.ends_with(b"\r\n\r\n") {
-            self.response = Some(accepting(&self.request));
-        }
-    }
-}
 
 /// Watches a [`Bench`].
 #[derive(Debug)]
 pub struct DeviceCheck<'u> {
     links: [LinkCheck; 3],
-    sent: [Sent; 3],
+    sent: [TransportCheck; 3],
     /// `None`: there is echo, or records have other formats, so that the units cannot be told apart.
     units: Option<UnitCheck<'u>>,
     was_open: [Option<Conn>; 3],
@@ -58,7 +26,7 @@ impl<'u> DeviceCheck<'u> {
     pub fn new(quirks: Quirks, units: Option<UnitCheck<'u>>) -> Self {
         Self {
             links: std::array::from_fn(|_| LinkCheck::new(quirks)),
-            sent: std::array::from_fn(|_| Sent::new(None)),
+            sent: std::array::from_fn(|_| TransportCheck::new(None)),
             units,
             was_open: [None; 3],
         }
@@ -70,12 +38,12 @@ impl<'u> DeviceCheck<'u> {
             self.links[link].see(call, bench.device.link_state(link));
             let peer = &mut bench.peers[link];
             let sent = std::mem::take(&mut peer.sent);
-            if peer.conn != self.sent[link].conn {
-                self.was_open[link] = self.sent[link].conn.or(self.was_open[link]);
-                self.sent[link] = Sent::new(peer.conn);
+            if peer.conn != self.sent[link].conn() {
+                self.was_open[link] = self.sent[link].conn().or(self.was_open[link]);
+                self.sent[link] = TransportCheck::new(peer.conn);
             }
             assert!(sent.is_empty() || peer.conn.is_some());
-            self.sent[link].take(&sent);
+            _ = self.sent[link].take(&sent);
         }
         let printed = std::mem::take(&mut bench.printed);
         if let Some(units) = &mut self.units {
@@ -91,7 +59,7 @@ impl<'u> DeviceCheck<'u> {
     /// What accepts the opening handshake of a link, if its request is whole.
     #[must_use]
     pub fn response(&self, link: usize) -> Option<&[u8]> {
-        self.sent[link].response.as_deref()
+        self.sent[link].response()
     }
 
     /// A transport of this link that the device has given up.
@@ -108,7 +76,7 @@ impl<'u> DeviceCheck<'u> {
             assert!(units.is_between_units(), "the device says that no unit is begun");
         }
         for (link, sent) in self.sent.iter().enumerate() {
-            let whole = sent.frames.is_between_frames();
+            let whole = sent.is_between_frames();
             assert!(whole || bench.peers[link].room == Some(0), "half a frame is left");
         }
     }

@@ -14,7 +14,9 @@ pub mod pair;
 mod random;
 pub mod session;
 pub mod targets;
+pub mod transport_check;
 pub mod units;
+pub mod world;
 
 pub use bench::{Bench, Peer, WINDOW};
 pub use input::{Cuts, Input};

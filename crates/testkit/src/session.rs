@@ -98,11 +98,10 @@ impl Fact {
 /// A number of digits, at most a million.
 pub(crate) fn decimal(text: &[u8]) -> Option<u64> {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
-    let number = digits.fold(None, |number: Option<u64>, digit| {
+    digits.fold(None, |number: Option<u64>, digit| {
         let tens = number.unwrap_or(0).saturating_mul(10);
         Some(tens.saturating_add(u64::from(digit - b'0')).min(1_000_000))
-    });
-    number
+    })
 }
 
 /// The facts of an input's fields.

@@ -41,7 +41,7 @@ impl<'m> UnitCheck<'m> {
                 None => assert_eq!(taken, printed.len()),
                 Some(Response::Lost(lost)) => panic!("{lost:?} before {here}"),
                 Some(Response::Text(text)) => {
-                    assert!(TEXTS.contains(&text), "{}", text.escape_ascii())
+                    assert!(TEXTS.contains(&text), "{}", text.escape_ascii());
                 }
                 Some(Response::Line { name, mut fields }) => {
                     assert!(NAMES.contains(&name), "{}", name.escape_ascii());

@@ -145,7 +145,7 @@ fn frame_begins(frame: &DataFrame, told: &mut Vec<String>) {
     told.push(format!("{frame:?} "));
 }
 
-fn payload(octets: &[u8], last: bool, told: &mut Vec<String>) {
+fn payload(octets: &[u8], last: bool, told: &mut [String]) {
     assert!(!octets.is_empty());
     let frame = told.last_mut().expect("behind its frame");
     assert!(frame.starts_with("DataFrame"), "nothing comes between a frame and its payload");
