@@ -304,15 +304,18 @@ impl<'m> Bench<'m> {
 
     /// The request that the device has sent.
     pub fn request(&mut self, link: usize) -> String {
-        let sent = std::mem::take(&mut self.peers[link].sent);
-        let request = String::from_utf8(sent).unwrap();
-        assert!(request.ends_with("\r\n\r\n"), "{request:?}");
+        String::from_utf8(self.request_bytes(link)).unwrap()
+    }
+
+    fn request_bytes(&mut self, link: usize) -> Vec<u8> {
+        let request = std::mem::take(&mut self.peers[link].sent);
+        assert!(request.ends_with(b"\r\n\r\n"), "{}", request.escape_ascii());
         request
     }
 
     /// The response that accepts the request that the device has sent.
     pub fn response(&mut self, link: usize) -> Vec<u8> {
-        accepting(self.request(link).as_bytes())
+        accepting(&self.request_bytes(link))
     }
 
     /// The transport of a link has ended.

@@ -78,8 +78,7 @@ struct World<'m, 'c> {
     /// From here on the module has not read it.
     unread: usize,
     told: Vec<String>,
-    /// Octets of the record being told.
-    record: Option<u32>,
+    record: Begun,
     stalled: bool,
     begun: usize,
     ended: usize,
@@ -262,24 +261,26 @@ impl World<'_, '_> {
     }
 }
 
+/// A record that is being told: its line, and octets so far.
+type Begun = Option<(usize, u32)>;
+
 /// An event in words; data is joined to its record.
-fn tell(event: &Event<'_>, told: &mut Vec<String>, record: &mut Option<u32>, ended: &mut usize) {
+fn tell(event: &Event<'_>, told: &mut Vec<String>, record: &mut Begun, ended: &mut usize) {
     if let Event::Data(data) = event {
-        let at = record.unwrap_or(0);
+        let (index, at) = record.unwrap_or((told.len(), 0));
         assert_eq!(data.at, at, "octets in their order");
         if at == 0 {
             told.push(format!("Data {:?} {:?} ", data.link, data.head));
         }
-        let line = told.last_mut().expect("its record");
-        assert!(line.starts_with("Data"), "nothing comes between a record and its octets: {line}");
-        line.push_str(&shown(data.octets));
+        told[index].push_str(&shown(data.octets));
         let len = u32::try_from(data.octets.len()).expect("it is short");
-        *record = Some(at + len).filter(|_| !data.last);
-        assert!(at + len <= data.head.len && (!data.last || at + len == data.head.len));
+        *record = Some((index, at + len)).filter(|_| !data.last);
+        assert!(at + len <= data.head.len && data.last == (at + len == data.head.len));
         return;
     }
     match event {
         Event::Finished(_) => *ended += 1,
+        // A request may end, be refused or be given up while a record is being printed.
         Event::Cut { .. } | Event::Ready => *record = None,
         _ => {}
     }
