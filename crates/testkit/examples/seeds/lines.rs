@@ -22,6 +22,9 @@ pub(crate) fn write(seeds: &mut Seeds<'_>) {
         b"ATE1\r\nATE0\r\nAT+X=12345678\r\nAT\r\n",
     );
 
+    let stretches = b"\0\x0a\x0c\x02\x05\x01";
+    seeds.write(target, "echo-inside-lines", stretches, b"AT+GMR\r\nAT+X=12345678\r\nAT\r\n");
+
     let target = "at_params";
     seeds.fields(target, "open", b"\x05", &[&br#"0,"ws://h/?a=1\,2","x\\y\"",5000"#[..]]);
     seeds.fields(

@@ -7,7 +7,7 @@ type Session<'s> = (&'s str, &'s [u8], Vec<&'s [u8]>);
 
 pub(crate) fn devices(seeds: &mut Seeds<'_>) {
     let open = "hAT+WSOPEN=0,\"ws://h\"\r\n";
-    let sessions: [Session<'_>; 12] = [
+    let sessions: [Session<'_>; 13] = [
         (
             "send-and-receive",
             b"\0\0\0\0",
@@ -37,6 +37,21 @@ pub(crate) fn devices(seeds: &mut Seeds<'_>) {
                 b"c0",
                 b"e0",
                 b"z0",
+                b"hAT+WSCLOSE=0\r\n",
+            ],
+        ),
+        (
+            "never-back",
+            b"\0\0\0\0",
+            vec![
+                open.as_bytes(),
+                b"c0",
+                b"e0",
+                b"t10000",
+                b"e0",
+                b"t10000",
+                b"u0",
+                b"t15000",
                 b"hAT+WSCLOSE=0\r\n",
             ],
         ),

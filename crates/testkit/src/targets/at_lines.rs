@@ -1,7 +1,7 @@
 //! Lines and their echo are the same in every cut of the input, and those that a plain scan of all of it finds.
 //!
-//! Choices: what ends a line (0: CR LF, 1: LF, else this byte less 2), bytes of memory (0: 256), whether echo is on at first (even: on)
-//! and whether every line switches it (bit 1).
+//! Choices: what ends a line (0: CR LF, 1: LF, else this byte less 2), bytes of memory (0: 256), whether echo is on at first (bit 0: it is
+//! not), whether every line switches it (bit 1), or every so many bytes do (the other bits, if any is set).
 
 use super::shown;
 use crate::{Cuts, Input};
@@ -12,7 +12,17 @@ struct Way {
     terminator: Terminator,
     limit: usize,
     echo: bool,
+    /// Lines switch echo.
     toggles: bool,
+    /// So many bytes do.
+    stretch: Option<usize>,
+}
+
+impl Way {
+    /// Whether the byte at this place is echoed, if lines do not switch that.
+    fn echoes(&self, at: usize) -> bool {
+        self.echo ^ self.stretch.is_some_and(|stretch| at / stretch % 2 == 1)
+    }
 }
 
 /// A line, or that it was too long.
@@ -30,15 +40,23 @@ pub(super) fn run(data: &[u8]) {
         limit => usize::from(limit),
     };
     let echo = input.choice();
-    let way = Way { terminator, limit, echo: echo & 1 == 0, toggles: echo & 2 != 0 };
+    let way = Way {
+        terminator,
+        limit,
+        echo: echo & 1 == 0,
+        toggles: echo & 2 != 0,
+        stretch: Some(usize::from(echo >> 2)).filter(|n| *n > 0 && echo & 2 == 0),
+    };
     let (lines, echoed) = read(way, input.body, Cuts::WHOLE);
     let (cut_lines, cut_echo) = read(way, input.body, input.cuts());
     assert_eq!(lines, cut_lines);
     assert_eq!(shown(&echoed), shown(&cut_echo));
     assert_eq!(lines, scan(way, input.body));
     if !way.toggles {
-        let expected = if way.echo { input.body } else { b"" };
-        assert_eq!(shown(&echoed), shown(expected), "echo is what came");
+        let bytes = input.body.iter().enumerate();
+        let expected: Vec<u8> =
+            bytes.filter(|(at, _)| way.echoes(*at)).map(|(_, byte)| *byte).collect();
+        assert_eq!(shown(&echoed), shown(&expected), "echo is what came");
     }
     for line in lines.iter().flatten() {
         if let Ok(statement) = Statement::parse(line) {
@@ -55,8 +73,14 @@ fn read(way: Way, mut input: &[u8], mut cuts: Cuts<'_>) -> (Vec<Line>, Vec<u8>) 
     let mut echo_on = way.echo;
     reader.set_echo(echo_on);
     let (mut lines, mut echoed) = (Vec::new(), Vec::new());
+    let all = input.len();
     loop {
-        let piece = &input[..cuts.next_of(input.len())];
+        let mut piece = &input[..cuts.next_of(input.len())];
+        if let Some(stretch) = way.stretch {
+            let at = all - input.len();
+            piece = &piece[..piece.len().min(stretch - at % stretch)];
+            reader.set_echo(way.echoes(at));
+        }
         let (taken, event) = reader.feed(piece);
         assert!(taken <= piece.len());
         input = &input[taken..];

@@ -1,7 +1,8 @@
 //! An open connection tells and sends the same in every cut and by both ways of reading, what it sends is legal, and behind a Close or a
 //! fault everything is taken and means nothing.
 //!
-//! Choices: bit 0: a client, else a server; bit 1: its answer to a Close carries no code; bit 2: small limits. Then what it sends: bits
+//! Choices: bit 0: a client, else a server; bit 1: its answer to a Close carries no code; bit 2: small limits; bit 3: it sends behind the
+//! peer's stream and not before it. Then what it sends: bits
 //! 0 to 3 opcode, bit 4 no FIN, bit 5 nothing; its length; the length of a fragment; and what it closes with (0: it does
 //! not, else 999 and this). The body is the peer's stream.
 
@@ -20,6 +21,8 @@ struct Way {
     role: Role,
     policy: Policy,
     request: Option<Outgoing>,
+    /// Behind the peer's stream.
+    late: bool,
     close: Option<CloseCode>,
 }
 
@@ -43,7 +46,7 @@ pub(super) fn run(data: &[u8]) {
     let close = input.choice();
     let close = Some(close).filter(|close| *close > 0);
     let close = close.and_then(|close| CloseCode::new(999 + u16::from(close)));
-    let way = Way { role, policy, request, close };
+    let way = Way { role, policy, request, late: flags & 8 != 0, close };
     let whole = in_place(way, input.body, Cuts::WHOLE);
     assert_eq!(whole, in_place(way, input.body, input.cuts()));
     assert_eq!(whole, looking_ahead(way, input.body, Cuts::WHOLE));
@@ -55,12 +58,19 @@ type Outcome = (Vec<String>, String);
 
 fn begin(way: Way) -> Connection {
     let mut connection = Connection::new(way.role, way.policy);
-    if let Some(request) = way.request {
-        let may = connection.may_send(&request);
-        assert_eq!(connection.send(request), may);
-        assert_eq!(may.is_ok(), request.check(false).is_ok());
+    if !way.late {
+        send(way, &mut connection);
     }
     connection
+}
+
+/// It is sent if RFC 6455 lets it be sent at all, and if the connection is not closing (5.5.1).
+fn send(way: Way, connection: &mut Connection) {
+    let Some(request) = way.request else { return };
+    let may = connection.may_send(&request);
+    let closing = connection.is_closing();
+    assert_eq!(may.is_ok(), !closing && request.check(false).is_ok(), "{may:?}");
+    assert_eq!(connection.send(request), may);
 }
 
 /// `Connection::read`.
@@ -164,6 +174,9 @@ fn finish(
 ) -> Outcome {
     told.push(format!("{:?} {}", connection.closed(), connection.close_reason()));
     let may_close = !connection.is_closing();
+    if way.late {
+        send(way, &mut connection);
+    }
     if way.close.is_some() {
         connection.close(NOW, way.close);
     }
