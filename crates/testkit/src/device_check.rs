@@ -4,7 +4,7 @@
 #![allow(clippy::missing_panics_doc, reason = "it panics when a rule is broken")]
 
 use crate::bench::Bench;
-use crate::links::{Call, LinkCheck};
+use crate::links::{Call, Known, LinkCheck};
 use crate::transport_check::TransportCheck;
 use crate::units::UnitCheck;
 use wsat::Quirks;
@@ -18,7 +18,12 @@ pub struct DeviceCheck<'u> {
     /// `None`: there is echo, or records have other formats, so that the units cannot be told apart.
     units: Option<UnitCheck<'u>>,
     was_open: [Option<Conn>; 3],
+    /// What the host has typed last.
+    typed: Vec<u8>,
 }
+
+/// As much as a line may have.
+const LINE: usize = 256;
 
 impl<'u> DeviceCheck<'u> {
     /// For a device that was just switched on.
@@ -29,13 +34,21 @@ impl<'u> DeviceCheck<'u> {
             sent: std::array::from_fn(|_| TransportCheck::new(None)),
             units,
             was_open: [None; 3],
+            typed: Vec::new(),
         }
+    }
+
+    /// The device has taken this of the host.
+    pub fn heard(&mut self, bytes: &[u8]) {
+        self.typed.extend(bytes.to_ascii_uppercase());
+        self.typed.drain(..self.typed.len().saturating_sub(LINE));
     }
 
     /// Something was done that touched this link, if any alone; to be called after each call.
     pub fn look(&mut self, bench: &mut Bench<'_>, call: Call) {
+        let typed = |word: &[u8]| self.typed.windows(word.len()).any(|part| part == word);
+        let (open_typed, leave_typed) = (typed(b"WSOPEN"), typed(b"WSCLOSE"));
         for link in 0..3 {
-            self.links[link].see(call, bench.device.link_state(link));
             let peer = &mut bench.peers[link];
             let sent = std::mem::take(&mut peer.sent);
             if peer.conn != self.sent[link].conn() {
@@ -44,6 +57,9 @@ impl<'u> DeviceCheck<'u> {
             }
             assert!(sent.is_empty() || peer.conn.is_some());
             _ = self.sent[link].take(&sent);
+            let close_sent = self.sent[link].is_close_begun();
+            let known = Known { close_sent, open_typed, leave_typed };
+            self.links[link].see(call, known, bench.device.link_state(link));
         }
         let printed = std::mem::take(&mut bench.printed);
         if let Some(units) = &mut self.units {

@@ -178,6 +178,12 @@ impl FrameCheck {
         self.pending.is_empty()
     }
 
+    /// The first byte of a Close was seen.
+    #[must_use]
+    pub fn is_close_begun(&self) -> bool {
+        self.closed || self.pending.first().is_some_and(|first| first & 0x0F == 8)
+    }
+
     fn follow(&mut self, frame: &RawFrame) {
         let opcode = frame.first & 0x0F;
         // RFC 6455 5.5.1: Pings are answered until the peer's Close has come.

@@ -56,4 +56,10 @@ impl TransportCheck {
     pub const fn is_between_frames(&self) -> bool {
         self.frames.is_between_frames()
     }
+
+    /// A Close was begun to be sent.
+    #[must_use]
+    pub fn is_close_begun(&self) -> bool {
+        self.frames.is_close_begun()
+    }
 }

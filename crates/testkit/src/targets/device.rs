@@ -157,10 +157,7 @@ impl Driver<'_, '_> {
         let more = usize::from(turn >> 3);
         let link = more % 3;
         match turn & 7 {
-            0 => {
-                self.bench.take_typed(more + 1);
-                self.look(Call::Host);
-            }
+            0 => _ = self.hear(more + 1),
             1 => {
                 self.bench.serial_piece = more + 1;
                 self.bench.print();
@@ -179,6 +176,14 @@ impl Driver<'_, '_> {
             }
             _ => self.settle(),
         }
+    }
+
+    fn hear(&mut self, most: usize) -> bool {
+        let typed = self.bench.typed.clone();
+        let taken = self.bench.take_typed(most);
+        self.check.heard(&typed[..taken]);
+        self.look(if taken > 0 { Call::Host } else { Call::Other });
+        taken > 0
     }
 
     fn act(&mut self) -> bool {
@@ -213,8 +218,7 @@ impl Driver<'_, '_> {
     /// Everything that can happen now.
     fn settle(&mut self) {
         for _ in 0..100_000 {
-            let mut any = self.bench.take_typed(usize::MAX) > 0;
-            self.look(Call::Host);
+            let mut any = self.hear(usize::MAX);
             while self.bench.print() {
                 any = true;
                 self.look(Call::Printed);
