@@ -1,8 +1,13 @@
 //! The bench and the pair of `crates/testkit`, for tests that never give memory back.
 
-#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part of this")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "each test program uses its own part of this"
+)]
 
-pub use wsat_testkit::{WINDOW, frames::frames_of};
+pub use wsat_testkit::WINDOW;
 
 pub type Bench = wsat_testkit::Bench<'static>;
 pub type Pair = wsat_testkit::pair::Pair<'static>;

@@ -6,7 +6,7 @@
 //!
 //! Before the first 0xFF stands the *head*: one byte for each choice that a target has, then the lengths of the pieces into which
 //! the body is cut, again and again from the first; 0, or none at all, is all that is left. The body is bytes as they are, or
-//! [fields](fields) with 0xFF between them.
+//! [`fields`] with 0xFF between them.
 
 /// An input, taken apart.
 #[derive(Debug, Clone, Copy)]
