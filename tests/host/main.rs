@@ -4,9 +4,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-#[path = "../support/pair.rs"]
-mod pair;
-
 mod faults;
 mod firmware;
 mod links;
@@ -18,4 +15,4 @@ mod script;
 mod split;
 mod wire;
 
-use pair::Pair;
+use support::Pair;

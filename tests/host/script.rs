@@ -64,7 +64,7 @@ impl Script {
                 Some(Event::Octets { octets, last }) => {
                     self.told.push(format!("Octets({}, last: {last})", octets.escape_ascii()));
                 }
-                Some(event) => self.told.push(crate::pair::shown(&event)),
+                Some(event) => self.told.push(wsat_testkit::pair::shown(&event)),
                 None if bytes.is_empty() => return,
                 None => {}
             }

@@ -78,7 +78,7 @@ fn events(bytes: &[u8], size: usize) -> Vec<String> {
                         data.clear();
                     }
                 }
-                Some(event) => told.push(crate::pair::shown(&event)),
+                Some(event) => told.push(wsat_testkit::pair::shown(&event)),
                 None if rest.is_empty() => break,
                 None => {}
             }

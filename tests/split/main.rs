@@ -1,15 +1,11 @@
 //! Split invariance: with all other facts at the same positions, cutting any input at any place
 //! changes nothing in what comes out.
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod random;
-mod session;
 
 use wsat::device::Config;
 
-use session::{Cut, Fact, Lanes, play};
+use wsat_testkit::session::{Cut, Fact, Lanes, play};
 
 /// Three links in the middle of things, and what goes wrong on them.
 fn script() -> Vec<Fact> {

@@ -1,12 +1,10 @@
 //! Random sessions, whole and in pieces.
 
-use crate::{
-    same,
-    session::{Cut, Fact, play},
-};
+use crate::same;
 use proptest::prelude::*;
 use wsat::device::Config;
 use wsat::{Dialect, Quirks};
+use wsat_testkit::session::{Cut, Fact, play};
 
 /// Lines that do something, and a few that do not.
 fn line() -> impl Strategy<Value = Vec<u8>> {

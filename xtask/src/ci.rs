@@ -57,7 +57,8 @@ fn formatting() -> Outcome {
     for package in PACKAGES {
         show_and_run(cargo(["fmt", "--manifest-path", &firmware::manifest(package), "--check"]))?;
     }
-    Ok(())
+    // No member of the workspace either.
+    show_and_run(cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
 fn lints() -> Outcome {

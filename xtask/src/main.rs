@@ -6,6 +6,7 @@
 mod cargo;
 mod ci;
 mod firmware;
+mod fuzz;
 mod interop;
 mod no_alloc;
 mod no_panic;
@@ -63,6 +64,12 @@ const VERBS: &[Verb] = &[
         takes: &[],
         run: qemu::run,
     },
+    Verb {
+        name: "fuzz-smoke",
+        about: "every fuzz target for five seconds, with cargo-fuzz and nightly (--long: a quarter of an hour each)",
+        takes: &[fuzz::LONG],
+        run: fuzz::smoke,
+    },
 ];
 
 fn main() -> ExitCode {
@@ -93,7 +100,7 @@ fn main() -> ExitCode {
 fn help() -> String {
     let mut text = String::from("cargo xtask <verb>\n");
     for verb in VERBS {
-        text.push_str(&format!("\n  {:<10} {}", verb.name, verb.about));
+        text.push_str(&format!("\n  {:<11} {}", verb.name, verb.about));
     }
     text
 }

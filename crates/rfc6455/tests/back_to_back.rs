@@ -1,13 +1,11 @@
 //! A client and a server, wired to each other: random conversations, random cuts, random sizes of everything.
 
-mod common;
-
-use common::Counter;
 use proptest::{collection::vec, prelude::*};
 use rfc6455::{
     CloseCode, Connection, Control, Flags, HeaderDecoder, Incoming, Instant, Mask, Opcode,
     Outgoing, Policy, Role,
 };
+use wsat_testkit::Counter;
 
 /// What one side does, one after another.
 #[derive(Clone, Debug)]

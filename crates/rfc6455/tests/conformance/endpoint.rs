@@ -6,12 +6,11 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::{random::Counter, wire};
 use rfc6455::{
     CloseCode, Connection, Control, Fault, Incoming, Instant, Limits, Opcode, Outgoing, Policy,
     Received, Role,
 };
-
-use super::{common::Counter, wire};
 
 pub(crate) const NOW: Instant = Instant::from_millis(5000);
 

@@ -2,14 +2,13 @@
 
 extern crate alloc;
 
-#[path = "../common/mod.rs"]
-mod common;
 mod endpoint;
 mod format;
 mod run;
 mod wire;
 
 use std::collections::BTreeSet;
+use wsat_testkit as random;
 
 use format::Step;
 use run::{FILES, run, runs};

@@ -1,8 +1,8 @@
 //! Conversations, good and bad, and their bytes.
 
-use crate::common::Counter;
 use proptest::{collection::vec, prelude::*};
 use rfc6455::{Flags, Header, Opcode, Role};
+use wsat_testkit::Counter;
 
 /// A part of a conversation.
 #[derive(Clone, Debug)]

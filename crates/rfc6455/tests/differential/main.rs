@@ -1,19 +1,15 @@
 //! The same bytes for this crate and for tungstenite: the same messages, the same Pongs, the same verdict
 //! with the same close code, or a difference that stands in a table.
 
-#[path = "../common/mod.rs"]
-mod common;
 mod conversations;
-mod differences;
-mod peers;
 
 use conversations::{bytes, items};
-use differences::{Difference, compare};
 use proptest::{collection::vec, prelude::*};
 use rfc6455::Role;
+use wsat_testkit::differential::{Difference, compare};
 
 fn check(stream: &[u8], role: Role, cut: usize) -> Result<(), TestCaseError> {
-    compare(role, stream, cut).map(drop).map_err(TestCaseError::fail)
+    compare(role, &stream.chunks(cut).collect::<Vec<_>>()).map(drop).map_err(TestCaseError::fail)
 }
 
 proptest! {
@@ -56,7 +52,7 @@ proptest! {
 /// The table of differences is no longer than needed: each of them exists.
 #[test]
 fn the_differences_are_there() {
-    let seen = |stream: &[u8]| compare(Role::Client, stream, 3);
+    let seen = |stream: &[u8]| compare(Role::Client, &stream.chunks(3).collect::<Vec<_>>());
     assert_eq!(seen(b"\x81\x7e\x00\x05Hello"), Ok(Some(Difference::NotMinimal)));
     assert_eq!(
         seen(b"\x82\x7f\x00\x00\x00\x00\x00\x00\x00\x05Hello"),

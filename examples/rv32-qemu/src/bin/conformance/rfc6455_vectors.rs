@@ -1,7 +1,5 @@
 //! `crates/rfc6455/conformance`, each case in every cut and through both ways of reading.
 
-#[path = "../../../../../crates/rfc6455/tests/common/mod.rs"]
-mod common;
 #[path = "../../../../../crates/rfc6455/tests/conformance/endpoint.rs"]
 mod endpoint;
 #[allow(
@@ -10,6 +8,8 @@ mod endpoint;
 )]
 #[path = "../../../../../crates/rfc6455/tests/conformance/format.rs"]
 mod format;
+#[path = "../../../../../crates/testkit/src/random.rs"]
+mod random;
 #[path = "../../../../../crates/rfc6455/tests/conformance/run.rs"]
 mod run_case;
 #[path = "../../../../../crates/rfc6455/tests/conformance/wire.rs"]

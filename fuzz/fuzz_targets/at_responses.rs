@@ -1,0 +1,6 @@
+//! A module's output is the same units in every cut; of bytes that are given some are taken; and after the caller has given up
+//! what is incomplete, the next answer is read.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| wsat_testkit::targets::run("at_responses", data));
