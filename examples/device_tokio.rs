@@ -18,6 +18,8 @@ use wsat::device::{Action, Answer, Config, Conn, Device, Serial, Storage};
 
 /// Bytes of a receive window.
 const WINDOW: usize = 2048;
+/// So many rounds in which something moved, then time is told all the same.
+const ROUNDS: usize = 16;
 
 /// A device, and all that it is between.
 struct Module<'m> {
@@ -64,6 +66,7 @@ impl Module<'_> {
 
     /// Turns until nothing moves. What has no room or no bytes has left its waker then.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut rounds = 0;
         loop {
             let now = self.now();
             let mut moved = false;
@@ -71,7 +74,10 @@ impl Module<'_> {
                 moved |= link.poll(now, &mut self.device, cx);
             }
             // The serial line goes first whenever it can go on.
-            while self.line.poll(now, &mut self.device, &mut self.links, cx) {
+            for _ in 0..ROUNDS {
+                if !self.line.poll(now, &mut self.device, &mut self.links, cx) {
+                    break;
+                }
                 moved = true;
                 if let Some(why) = self.device.poll_refusal() {
                     eprintln!("ERROR because {why}");
@@ -81,18 +87,20 @@ impl Module<'_> {
                 eprintln!("link {link} is not connected: {why}");
             }
             moved |= self.act(now);
-            if moved {
-                continue;
-            }
-            if self.line.ended {
+            if self.line.ended && !moved {
                 return Poll::Ready(());
             }
-            // Only when nothing moves any more is it too late for anything.
-            let Some(deadline) = self.device.poll_deadline() else { return Poll::Pending };
-            if deadline <= now {
+            rounds = if moved { (rounds + 1) % ROUNDS } else { 0 };
+            // What has come goes before time, but traffic without end does not stop the clock.
+            let deadline = self.device.poll_deadline();
+            if rounds == 0 && deadline.is_some_and(|deadline| deadline <= now) {
                 self.device.handle_time(now);
                 continue;
             }
+            if moved {
+                continue;
+            }
+            let Some(deadline) = deadline else { return Poll::Pending };
             let at = self.power_on + time::Duration::from_millis(deadline.as_millis());
             self.alarm.as_mut().reset(at);
             if self.alarm.as_mut().poll(cx).is_pending() {

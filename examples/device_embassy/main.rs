@@ -57,20 +57,24 @@ async fn act(shared: &'static Shared) {
     let mut ear = shared.ear();
     loop {
         while shared.step(|module| usize::from(shared.act(module))) > 0 {}
-        let alarm = async {
-            match shared.with(|module| module.device.poll_deadline()) {
-                Some(at) => Timer::at(embassy_time::Instant::from_millis(at.as_millis())).await,
-                None => pending().await,
-            }
-        };
-        if let Either::Second(()) = select(ear.changed(), alarm).await {
+        let deadline = shared.with(|module| module.device.poll_deadline());
+        // Not left to the bell and the alarm: where the bell rings without end, it would always be first.
+        if deadline.is_some_and(|at| at <= now()) {
             // Facts go before time: whoever has received something has a turn.
             yield_now().await;
             shared.step(|module| {
                 module.device.handle_time(now());
                 1
             });
+            continue;
         }
+        let alarm = async {
+            match deadline {
+                Some(at) => Timer::at(embassy_time::Instant::from_millis(at.as_millis())).await,
+                None => pending().await,
+            }
+        };
+        select(ear.changed(), alarm).await;
     }
 }
 
@@ -137,6 +141,8 @@ async fn receive(shared: &Shared, conn: Conn, mut rx: impl Read, ear: &mut Ear) 
             link.window.extend_from_slice(&bytes[..n]).expect("there is room");
             n
         });
+        // A socket that always has something does not keep the other tasks waiting.
+        yield_now().await;
     }
 }
 

@@ -24,6 +24,8 @@ use wsat::device::{Action, Answer, Config, Conn, Device, Serial, Storage};
 
 /// Bytes of a receive window.
 const WINDOW: usize = 2048;
+/// So many rounds in which something moved, then time is told all the same.
+const ROUNDS: usize = 16;
 
 /// A receive window: a ring, which the device is shown in its two parts.
 struct Window {
@@ -180,6 +182,7 @@ fn act(now: Instant, device: &mut Device<'_>, board: &mut Board, links: &mut [Li
 /// The main loop. On a board it never ends; here it does when the host has left.
 fn run(mut device: Device<'_>, board: &mut Board) {
     let mut links = [Link::NEW; 3];
+    let mut rounds = 0;
     while !board.is_over() {
         let now = board.now();
         let mut moved = false;
@@ -187,7 +190,10 @@ fn run(mut device: Device<'_>, board: &mut Board) {
             moved |= link.turn(now, &mut device, socket);
         }
         // The serial line goes first whenever it can go on.
-        while turn_uart(now, &mut device, board, &mut links) {
+        for _ in 0..ROUNDS {
+            if !turn_uart(now, &mut device, board, &mut links) {
+                break;
+            }
             moved = true;
             if let Some(why) = device.poll_refusal() {
                 eprintln!("ERROR because {why}");
@@ -202,13 +208,13 @@ fn run(mut device: Device<'_>, board: &mut Board) {
         if moved {
             board.start_printing();
             board.start_network();
-            continue;
         }
-        // Only when nothing moves any more is it too late for anything.
+        rounds = if moved { (rounds + 1) % ROUNDS } else { 0 };
+        // What has come goes before time, but traffic without end does not stop the clock.
         let deadline = device.poll_deadline();
-        if deadline.is_some_and(|deadline| deadline <= now) {
+        if rounds == 0 && deadline.is_some_and(|deadline| deadline <= now) {
             device.handle_time(now);
-        } else {
+        } else if !moved {
             board.sleep(deadline);
         }
     }

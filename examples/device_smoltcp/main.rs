@@ -23,6 +23,8 @@ use wsat::device::{Action, Answer, Config, Device, Serial, Storage};
 
 /// Bytes of a socket's buffer, for each direction.
 const BUFFER: usize = 4096;
+/// So many rounds in which something moved, then time is told all the same.
+const ROUNDS: usize = 16;
 /// The port here has no interrupt, so it is looked at so often.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -137,6 +139,7 @@ pub(crate) fn serve(port: TcpStream, config: Config) -> io::Result<()> {
     let mut storage = Storage::<256, 8192, 256>::new();
     let mut device = Device::new(config, storage.lend([WINDOW; 3]));
     let mut line = Line::new(port);
+    let mut rounds = 0;
     while !line.ended {
         let now = clock();
         network.poll(now);
@@ -145,7 +148,10 @@ pub(crate) fn serve(port: TcpStream, config: Config) -> io::Result<()> {
             moved |= link.turn(now, &mut device, &mut network);
         }
         // The serial line goes first whenever it can go on.
-        while line.turn(now, &mut device, &mut links) {
+        for _ in 0..ROUNDS {
+            if !line.turn(now, &mut device, &mut links) {
+                break;
+            }
             moved = true;
             if let Some(why) = device.poll_refusal() {
                 eprintln!("ERROR because {why}");
@@ -157,13 +163,14 @@ pub(crate) fn serve(port: TcpStream, config: Config) -> io::Result<()> {
         if let Some((link, why)) = device.poll_failure() {
             eprintln!("link {link} is not connected: {why}");
         }
-        if moved {
+        rounds = if moved { (rounds + 1) % ROUNDS } else { 0 };
+        // What has come goes before time, but traffic without end does not stop the clock.
+        let due = device.poll_deadline();
+        if rounds == 0 && due.is_some_and(|due| due <= now) {
+            device.handle_time(now);
             continue;
         }
-        // Only when nothing moves any more is it too late for anything.
-        let due = device.poll_deadline();
-        if due.is_some_and(|due| due <= now) {
-            device.handle_time(now);
+        if moved {
             continue;
         }
         // Until an interrupt: of the card, of the UART, or of a timer that is set to the first of these.
