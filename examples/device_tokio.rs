@@ -6,10 +6,13 @@
 //! go on again wakes it. No lane waits for another, no read is cancelled half-way, and nothing has to be
 //! shared.
 
+mod listening;
+
 use std::io;
 use std::pin::Pin;
+use std::process::ExitCode;
 use std::task::{Context, Poll};
-use std::{env, future::poll_fn, time};
+use std::{future::poll_fn, time};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant as Clock, Sleep};
@@ -281,12 +284,10 @@ pub(crate) async fn drive(port: TcpStream, config: Config) -> io::Result<()> {
     Ok(())
 }
 
-fn main() -> io::Result<()> {
-    let at = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3333".to_owned());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(at).await?;
-        println!("AT port at {}", listener.local_addr()?);
-        drive(listener.accept().await?.0, Config::default()).await
+fn main() -> ExitCode {
+    listening::module("", |port| {
+        port.set_nonblocking(true)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async { drive(TcpStream::from_std(port)?, Config::default()).await })
     })
 }

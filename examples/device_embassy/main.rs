@@ -8,6 +8,8 @@
 //! stands in [`pc`] is another on a board: there [`pc::connect`] is `dns_query`, `TcpSocket::connect` and
 //! `split` of embassy-net.
 
+#[path = "../listening/mod.rs"]
+mod listening;
 mod pc;
 mod shared;
 
@@ -20,7 +22,7 @@ use embedded_io_async::{Read, Write};
 use heapless::String;
 use shared::{Ear, Module, Shared, WINDOW, now, switch_on};
 use static_cell::StaticCell;
-use std::{env, io};
+use std::{io, process::ExitCode};
 use wsat::device::{Config, Conn};
 
 /// Of the UART: the host's bytes.
@@ -209,9 +211,6 @@ pub(crate) fn serve(port: std::net::TcpStream, config: Config) -> io::Result<()>
     Ok(())
 }
 
-fn main() -> io::Result<()> {
-    let at = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3333".to_owned());
-    let listener = std::net::TcpListener::bind(at)?;
-    println!("AT port at {}", listener.local_addr()?);
-    serve(listener.accept()?.0, Config::default())
+fn main() -> ExitCode {
+    listening::module("", |port| serve(port, Config::default()))
 }

@@ -14,11 +14,13 @@
 //! | `sleep` | an alarm at the deadline; interrupts off, a last look at the rings, WFI, interrupts on |
 
 mod board;
+#[path = "../listening/mod.rs"]
+mod listening;
 
 use board::{Board, CHUNK, Chunk, Order, Packet, Socket};
 use heapless::String;
-use std::net::{TcpListener, TcpStream};
-use std::{env, io};
+use std::net::TcpStream;
+use std::{io, process::ExitCode};
 use wsat::Instant;
 use wsat::device::{Action, Answer, Config, Conn, Device, Serial, Storage};
 
@@ -228,9 +230,6 @@ pub(crate) fn serve(port: TcpStream, config: Config) -> io::Result<()> {
     Ok(())
 }
 
-fn main() -> io::Result<()> {
-    let at = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3333".to_owned());
-    let listener = TcpListener::bind(at)?;
-    println!("AT port at {}", listener.local_addr()?);
-    serve(listener.accept()?.0, Config::default())
+fn main() -> ExitCode {
+    listening::module("", |port| serve(port, Config::default()))
 }

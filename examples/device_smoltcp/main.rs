@@ -8,16 +8,19 @@
 
 mod gateway;
 mod link;
+#[path = "../listening/mod.rs"]
+mod listening;
 
 use link::{Link, Network, WINDOW, at};
 use smoltcp::iface::{Config as CardConfig, Interface, SocketSet, SocketStorage};
 use smoltcp::socket::{dns, tcp};
 use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::ops::Range;
+use std::process::ExitCode;
+use std::thread;
 use std::time::{self, Duration};
-use std::{env, thread};
 use wsat::Instant;
 use wsat::device::{Action, Answer, Config, Device, Serial, Storage};
 
@@ -181,9 +184,6 @@ pub(crate) fn serve(port: TcpStream, config: Config) -> io::Result<()> {
     Ok(())
 }
 
-fn main() -> io::Result<()> {
-    let at = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3333".to_owned());
-    let listener = TcpListener::bind(at)?;
-    println!("AT port at {}; this PC is 10.0.2.2", listener.local_addr()?);
-    serve(listener.accept()?.0, Config::default())
+fn main() -> ExitCode {
+    listening::module("; this PC is 10.0.2.2", |port| serve(port, Config::default()))
 }
