@@ -6,10 +6,13 @@
 //! go on again wakes it. No lane waits for another, no read is cancelled half-way, and nothing has to be
 //! shared.
 
+mod listening;
+
 use std::io;
 use std::pin::Pin;
+use std::process::ExitCode;
 use std::task::{Context, Poll};
-use std::{env, future::poll_fn, time};
+use std::{future::poll_fn, time};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant as Clock, Sleep};
@@ -18,6 +21,8 @@ use wsat::device::{Action, Answer, Config, Conn, Device, Serial, Storage};
 
 /// Bytes of a receive window.
 const WINDOW: usize = 2048;
+/// So many rounds in which something moved, then time is told all the same.
+const ROUNDS: usize = 16;
 
 /// A device, and all that it is between.
 struct Module<'m> {
@@ -64,6 +69,7 @@ impl Module<'_> {
 
     /// Turns until nothing moves. What has no room or no bytes has left its waker then.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut rounds = 0;
         loop {
             let now = self.now();
             let mut moved = false;
@@ -71,7 +77,10 @@ impl Module<'_> {
                 moved |= link.poll(now, &mut self.device, cx);
             }
             // The serial line goes first whenever it can go on.
-            while self.line.poll(now, &mut self.device, &mut self.links, cx) {
+            for _ in 0..ROUNDS {
+                if !self.line.poll(now, &mut self.device, &mut self.links, cx) {
+                    break;
+                }
                 moved = true;
                 if let Some(why) = self.device.poll_refusal() {
                     eprintln!("ERROR because {why}");
@@ -81,18 +90,20 @@ impl Module<'_> {
                 eprintln!("link {link} is not connected: {why}");
             }
             moved |= self.act(now);
-            if moved {
-                continue;
-            }
-            if self.line.ended {
+            if self.line.ended && !moved {
                 return Poll::Ready(());
             }
-            // Only when nothing moves any more is it too late for anything.
-            let Some(deadline) = self.device.poll_deadline() else { return Poll::Pending };
-            if deadline <= now {
+            rounds = if moved { (rounds + 1) % ROUNDS } else { 0 };
+            // What has come goes before time, but traffic without end does not stop the clock.
+            let deadline = self.device.poll_deadline();
+            if rounds == 0 && deadline.is_some_and(|deadline| deadline <= now) {
                 self.device.handle_time(now);
                 continue;
             }
+            if moved {
+                continue;
+            }
+            let Some(deadline) = deadline else { return Poll::Pending };
             let at = self.power_on + time::Duration::from_millis(deadline.as_millis());
             self.alarm.as_mut().reset(at);
             if self.alarm.as_mut().poll(cx).is_pending() {
@@ -273,12 +284,10 @@ pub(crate) async fn drive(port: TcpStream, config: Config) -> io::Result<()> {
     Ok(())
 }
 
-fn main() -> io::Result<()> {
-    let at = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3333".to_owned());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(at).await?;
-        println!("AT port at {}", listener.local_addr()?);
-        drive(listener.accept().await?.0, Config::default()).await
+fn main() -> ExitCode {
+    listening::module("", |port| {
+        port.set_nonblocking(true)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async { drive(TcpStream::from_std(port)?, Config::default()).await })
     })
 }

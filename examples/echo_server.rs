@@ -3,13 +3,14 @@
 //! `cargo run --release -p wsat --example echo_server -- HOST:PORT`
 
 pub(crate) mod blocking;
+mod listening;
 
 use blocking::{Endpoint, Patience, Transport};
 use rfc6455::{Answer, DEFAULT_HEADER_LIMIT, RequestMemory, RequestReader, Role};
 use std::{
     env,
     fmt::Display,
-    io::{self, ErrorKind, Write},
+    io::{self, Write},
     net::{TcpListener, TcpStream},
     process::ExitCode,
     thread,
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
         [Some(at)] if !at.starts_with('-') => match listen(at) {
             Ok(listener) => serve(&listener, PATIENCE),
             Err(error) => {
-                log(format_args!("cannot listen at {at}: {error}{}", advice(&error)));
+                log(error);
                 return ExitCode::FAILURE;
             }
         },
@@ -51,20 +52,11 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn listen(at: &str) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind(at)?;
-    println!("ws://{}/", listener.local_addr()?);
+fn listen(at: &str) -> Result<TcpListener, String> {
+    let listener = listening::listen(at)?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    println!("ws://{address}/");
     Ok(listener)
-}
-
-fn advice(error: &io::Error) -> &'static str {
-    match error.kind() {
-        ErrorKind::AddrInUse => "; stop what listens there, or take port 0 for a free one",
-        ErrorKind::AddrNotAvailable => "; take an address of this machine, such as 127.0.0.1",
-        ErrorKind::PermissionDenied => "; take a port from 1024 up",
-        ErrorKind::InvalidInput => "; say HOST:PORT, such as 127.0.0.1:9001",
-        _ => "",
-    }
 }
 
 /// Says what went wrong. That nobody can hear it is no reason to stop, which `eprintln!` would.

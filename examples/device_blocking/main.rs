@@ -8,13 +8,16 @@
 //! answer Pings. It is the same with tasks, a mutex and a condition variable or event group of an RTOS.
 
 mod connection;
+#[path = "../listening/mod.rs"]
+mod listening;
 
 use connection::open;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
+use std::process::ExitCode;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread;
 use std::time::{self, Duration};
-use std::{env, thread};
 use wsat::Instant;
 use wsat::device::{Action, Answer, Config, Conn, Device, Serial, Storage};
 
@@ -213,9 +216,6 @@ fn tell_time<'a>(shared: &'a Shared, module: MutexGuard<'a, Module>) -> MutexGua
     module
 }
 
-fn main() -> io::Result<()> {
-    let at = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3333".to_owned());
-    let listener = TcpListener::bind(at)?;
-    println!("AT port at {}", listener.local_addr()?);
-    serve(listener.accept()?.0, Config::default())
+fn main() -> ExitCode {
+    listening::module("", |port| serve(port, Config::default()))
 }

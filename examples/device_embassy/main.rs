@@ -8,6 +8,8 @@
 //! stands in [`pc`] is another on a board: there [`pc::connect`] is `dns_query`, `TcpSocket::connect` and
 //! `split` of embassy-net.
 
+#[path = "../listening/mod.rs"]
+mod listening;
 mod pc;
 mod shared;
 
@@ -20,7 +22,7 @@ use embedded_io_async::{Read, Write};
 use heapless::String;
 use shared::{Ear, Module, Shared, WINDOW, now, switch_on};
 use static_cell::StaticCell;
-use std::{env, io};
+use std::{io, process::ExitCode};
 use wsat::device::{Config, Conn};
 
 /// Of the UART: the host's bytes.
@@ -57,20 +59,24 @@ async fn act(shared: &'static Shared) {
     let mut ear = shared.ear();
     loop {
         while shared.step(|module| usize::from(shared.act(module))) > 0 {}
-        let alarm = async {
-            match shared.with(|module| module.device.poll_deadline()) {
-                Some(at) => Timer::at(embassy_time::Instant::from_millis(at.as_millis())).await,
-                None => pending().await,
-            }
-        };
-        if let Either::Second(()) = select(ear.changed(), alarm).await {
+        let deadline = shared.with(|module| module.device.poll_deadline());
+        // Not left to the bell and the alarm: where the bell rings without end, it would always be first.
+        if deadline.is_some_and(|at| at <= now()) {
             // Facts go before time: whoever has received something has a turn.
             yield_now().await;
             shared.step(|module| {
                 module.device.handle_time(now());
                 1
             });
+            continue;
         }
+        let alarm = async {
+            match deadline {
+                Some(at) => Timer::at(embassy_time::Instant::from_millis(at.as_millis())).await,
+                None => pending().await,
+            }
+        };
+        select(ear.changed(), alarm).await;
     }
 }
 
@@ -137,6 +143,8 @@ async fn receive(shared: &Shared, conn: Conn, mut rx: impl Read, ear: &mut Ear) 
             link.window.extend_from_slice(&bytes[..n]).expect("there is room");
             n
         });
+        // A socket that always has something does not keep the other tasks waiting.
+        yield_now().await;
     }
 }
 
@@ -203,9 +211,6 @@ pub(crate) fn serve(port: std::net::TcpStream, config: Config) -> io::Result<()>
     Ok(())
 }
 
-fn main() -> io::Result<()> {
-    let at = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3333".to_owned());
-    let listener = std::net::TcpListener::bind(at)?;
-    println!("AT port at {}", listener.local_addr()?);
-    serve(listener.accept()?.0, Config::default())
+fn main() -> ExitCode {
+    listening::module("", |port| serve(port, Config::default()))
 }

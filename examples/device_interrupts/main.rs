@@ -14,16 +14,20 @@
 //! | `sleep` | an alarm at the deadline; interrupts off, a last look at the rings, WFI, interrupts on |
 
 mod board;
+#[path = "../listening/mod.rs"]
+mod listening;
 
 use board::{Board, CHUNK, Chunk, Order, Packet, Socket};
 use heapless::String;
-use std::net::{TcpListener, TcpStream};
-use std::{env, io};
+use std::net::TcpStream;
+use std::{io, process::ExitCode};
 use wsat::Instant;
 use wsat::device::{Action, Answer, Config, Conn, Device, Serial, Storage};
 
 /// Bytes of a receive window.
 const WINDOW: usize = 2048;
+/// So many rounds in which something moved, then time is told all the same.
+const ROUNDS: usize = 16;
 
 /// A receive window: a ring, which the device is shown in its two parts.
 struct Window {
@@ -180,6 +184,7 @@ fn act(now: Instant, device: &mut Device<'_>, board: &mut Board, links: &mut [Li
 /// The main loop. On a board it never ends; here it does when the host has left.
 fn run(mut device: Device<'_>, board: &mut Board) {
     let mut links = [Link::NEW; 3];
+    let mut rounds = 0;
     while !board.is_over() {
         let now = board.now();
         let mut moved = false;
@@ -187,7 +192,10 @@ fn run(mut device: Device<'_>, board: &mut Board) {
             moved |= link.turn(now, &mut device, socket);
         }
         // The serial line goes first whenever it can go on.
-        while turn_uart(now, &mut device, board, &mut links) {
+        for _ in 0..ROUNDS {
+            if !turn_uart(now, &mut device, board, &mut links) {
+                break;
+            }
             moved = true;
             if let Some(why) = device.poll_refusal() {
                 eprintln!("ERROR because {why}");
@@ -202,13 +210,13 @@ fn run(mut device: Device<'_>, board: &mut Board) {
         if moved {
             board.start_printing();
             board.start_network();
-            continue;
         }
-        // Only when nothing moves any more is it too late for anything.
+        rounds = if moved { (rounds + 1) % ROUNDS } else { 0 };
+        // What has come goes before time, but traffic without end does not stop the clock.
         let deadline = device.poll_deadline();
-        if deadline.is_some_and(|deadline| deadline <= now) {
+        if rounds == 0 && deadline.is_some_and(|deadline| deadline <= now) {
             device.handle_time(now);
-        } else {
+        } else if !moved {
             board.sleep(deadline);
         }
     }
@@ -222,9 +230,6 @@ pub(crate) fn serve(port: TcpStream, config: Config) -> io::Result<()> {
     Ok(())
 }
 
-fn main() -> io::Result<()> {
-    let at = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3333".to_owned());
-    let listener = TcpListener::bind(at)?;
-    println!("AT port at {}", listener.local_addr()?);
-    serve(listener.accept()?.0, Config::default())
+fn main() -> ExitCode {
+    listening::module("", |port| serve(port, Config::default()))
 }

@@ -8,21 +8,26 @@
 
 mod gateway;
 mod link;
+#[path = "../listening/mod.rs"]
+mod listening;
 
 use link::{Link, Network, WINDOW, at};
 use smoltcp::iface::{Config as CardConfig, Interface, SocketSet, SocketStorage};
 use smoltcp::socket::{dns, tcp};
 use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::ops::Range;
+use std::process::ExitCode;
+use std::thread;
 use std::time::{self, Duration};
-use std::{env, thread};
 use wsat::Instant;
 use wsat::device::{Action, Answer, Config, Device, Serial, Storage};
 
 /// Bytes of a socket's buffer, for each direction.
 const BUFFER: usize = 4096;
+/// So many rounds in which something moved, then time is told all the same.
+const ROUNDS: usize = 16;
 /// The port here has no interrupt, so it is looked at so often.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -137,6 +142,7 @@ pub(crate) fn serve(port: TcpStream, config: Config) -> io::Result<()> {
     let mut storage = Storage::<256, 8192, 256>::new();
     let mut device = Device::new(config, storage.lend([WINDOW; 3]));
     let mut line = Line::new(port);
+    let mut rounds = 0;
     while !line.ended {
         let now = clock();
         network.poll(now);
@@ -145,7 +151,10 @@ pub(crate) fn serve(port: TcpStream, config: Config) -> io::Result<()> {
             moved |= link.turn(now, &mut device, &mut network);
         }
         // The serial line goes first whenever it can go on.
-        while line.turn(now, &mut device, &mut links) {
+        for _ in 0..ROUNDS {
+            if !line.turn(now, &mut device, &mut links) {
+                break;
+            }
             moved = true;
             if let Some(why) = device.poll_refusal() {
                 eprintln!("ERROR because {why}");
@@ -157,13 +166,14 @@ pub(crate) fn serve(port: TcpStream, config: Config) -> io::Result<()> {
         if let Some((link, why)) = device.poll_failure() {
             eprintln!("link {link} is not connected: {why}");
         }
-        if moved {
+        rounds = if moved { (rounds + 1) % ROUNDS } else { 0 };
+        // What has come goes before time, but traffic without end does not stop the clock.
+        let due = device.poll_deadline();
+        if rounds == 0 && due.is_some_and(|due| due <= now) {
+            device.handle_time(now);
             continue;
         }
-        // Only when nothing moves any more is it too late for anything.
-        let due = device.poll_deadline();
-        if due.is_some_and(|due| due <= now) {
-            device.handle_time(now);
+        if moved {
             continue;
         }
         // Until an interrupt: of the card, of the UART, or of a timer that is set to the first of these.
@@ -174,9 +184,6 @@ pub(crate) fn serve(port: TcpStream, config: Config) -> io::Result<()> {
     Ok(())
 }
 
-fn main() -> io::Result<()> {
-    let at = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3333".to_owned());
-    let listener = TcpListener::bind(at)?;
-    println!("AT port at {}; this PC is 10.0.2.2", listener.local_addr()?);
-    serve(listener.accept()?.0, Config::default())
+fn main() -> ExitCode {
+    listening::module("; this PC is 10.0.2.2", |port| serve(port, Config::default()))
 }

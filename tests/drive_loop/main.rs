@@ -15,6 +15,8 @@ use wsat::Instant;
 use wsat::device::{Config, Conn, Device, Refusal, Storage, Target};
 
 const WINDOW: usize = 2048;
+/// Nobody has asked for it (RFC 6455 5.5.3).
+const PONG: [u8; 2] = [0x8A, 0];
 
 /// Real sockets and a serial line in memory.
 struct Desk {
@@ -24,6 +26,8 @@ struct Desk {
     windows: [Vec<u8>; 3],
     /// Connections neither come up nor fail.
     unreachable: bool,
+    /// The peer of link 0 sends Pongs without end.
+    flooded: bool,
     logged: Vec<Refusal>,
 }
 
@@ -58,6 +62,12 @@ impl Board for Desk {
         {
             let Some((conn, stream)) = socket else { continue };
             let state = match stream {
+                Some(_) if self.flooded => {
+                    while window.len() + PONG.len() <= WINDOW {
+                        window.extend(PONG);
+                    }
+                    Link::Connected
+                }
                 _ if self.unreachable => Link::Connecting,
                 Some(stream) => receive(stream, window),
                 None => Link::Ended,
@@ -125,6 +135,7 @@ impl Session {
             sockets: [const { None }; 3],
             windows: [const { Vec::new() }; 3],
             unreachable: false,
+            flooded: false,
             logged: Vec::new(),
         };
         Self { device, desk, started: Clock::now() }
@@ -212,6 +223,26 @@ fn a_deadline_is_acted_upon_in_the_turn_that_it_calls_for() {
     turn(&mut session.device, &mut session.desk, &mut rand::rng(), at(500));
     assert!(session.desk.printed.ends_with(b"\r\nERROR\r\n"));
     assert!(session.desk.sockets[0].is_none());
+}
+
+#[test]
+fn traffic_without_end_does_not_stop_the_clock() {
+    let mut session = Session::new();
+    session.expect("ATE0\r\n", "\r\nready\r\nATE0\r\n\r\nOK\r\n");
+    let uri = format!("ws://127.0.0.1:{}/", echo_server());
+    session.expect(format!("AT+WSOPEN=0,\"{uri}\"\r\n"), "+WS_CONNECTED:0\r\n\r\nOK\r\n");
+    (session.desk.unreachable, session.desk.flooded) = (true, true);
+    session.desk.typed = b"AT+WSOPEN=1,\"ws://127.0.0.1:1/\",,500\r\n".to_vec();
+    let mut at = |ms: u64| {
+        let now = Instant::from_millis(60_000 + ms);
+        let more = turn(&mut session.device, &mut session.desk, &mut rand::rng(), now);
+        assert!(more, "there are Pongs that nobody has read");
+        session.desk.printed.escape_ascii().to_string()
+    };
+    assert_eq!(at(0), "");
+    assert_eq!(at(499), "");
+    at(500);
+    assert!(at(500).ends_with("\\r\\nERROR\\r\\n"));
 }
 
 #[test]

@@ -21,15 +21,17 @@ pub enum Link {
     Ended,
 }
 
+/// True: there is more to do. Call it again at once, with the time of then.
 pub fn turn(
     device: &mut Device<'_>,
     board: &mut impl Board,
     rng: &mut dyn CryptoRng,
     now: Instant,
-) {
+) -> bool {
+    const ROUNDS: usize = 16;
     let mut out = [0; 256];
-    let mut any = true;
-    while core::mem::take(&mut any) {
+    for round in 1..=ROUNDS {
+        let mut any = false;
         for (conn, state) in board.sockets().into_iter().flatten() {
             if let Link::Connected = state {
                 device.handle_up(now, conn); // saying it again does no harm
@@ -45,7 +47,7 @@ pub fn turn(
             device.handle_sent(now, conn, n).expect("that much was given");
             any |= taken > 0 || n > 0;
         }
-        loop {
+        for _ in 0..ROUNDS {
             // The serial line goes first whenever it can go on.
             let taken = device.handle_host(now, board.typed());
             board.drop_typed(taken);
@@ -77,10 +79,15 @@ pub fn turn(
             }
             any = true;
         }
-        // Only when nothing moves any more is it too late for anything.
-        if !any && device.poll_deadline().is_some_and(|deadline| deadline <= now) {
+        // What has come goes before time, but traffic without end does not stop the clock.
+        let is_due = device.poll_deadline().is_some_and(|deadline| deadline <= now);
+        if is_due && (!any || round == ROUNDS) {
             device.handle_time(now);
             any = true;
         }
+        if !any {
+            return false;
+        }
     }
+    true
 }

@@ -42,6 +42,12 @@ impl Host {
         self.port.write_all(bytes.as_ref()).unwrap();
     }
 
+    /// How many bytes wait at the AT port. There have to be some.
+    fn unread(&self) -> usize {
+        // More than the socket holds.
+        self.port.peek(&mut vec![0; 1024 * 1024]).unwrap()
+    }
+
     fn fill(&mut self) {
         let mut bytes = [0; 16 * 1024];
         let n = self.port.read(&mut bytes).expect("the module prints something");
@@ -168,23 +174,39 @@ pub(crate) fn accept(listener: &TcpListener) -> Server {
     }
 }
 
-/// Sends messages until nothing more is taken; returns how many octets are on their way.
-pub(crate) fn flood(server: &mut Server, message: &[u8]) -> usize {
+/// Sends messages until nothing more is taken, since nobody reads at the AT port, and nothing comes out of it
+/// any more; returns how many octets are on their way.
+pub(crate) fn flood(server: &mut Server, message: &[u8], host: &Host) -> usize {
     const MOST: usize = 64 * 1024 * 1024;
-    server.get_ref().set_write_timeout(Some(Duration::from_millis(200))).unwrap();
+    // A driver that is only slow is done with a socket's buffer by then.
+    const STILL: Duration = Duration::from_secs(1);
+    server.get_ref().set_write_timeout(Some(Duration::from_millis(100))).unwrap();
     let mut octets = 0;
+    let mut waits = false;
+    let (mut unread, mut moved) = (0, Instant::now());
     loop {
-        octets += message.len();
-        assert!(octets < MOST, "nothing holds the server back");
-        match server.send(Message::binary(message.to_vec())) {
-            Ok(()) => {}
+        let result = if waits {
+            server.flush()
+        } else {
+            octets += message.len();
+            assert!(octets < MOST, "nothing holds the server back");
+            server.send(Message::binary(message.to_vec()))
+        };
+        waits = match result {
+            Ok(()) => false,
             // tungstenite keeps the rest of the frame.
             Err(tungstenite::Error::Io(error)) => {
                 assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut));
-                server.get_ref().set_write_timeout(Some(LIMIT)).unwrap();
-                return octets;
+                true
             }
             Err(error) => panic!("{error}"),
+        };
+        let now_unread = host.unread();
+        if !waits || now_unread != unread {
+            (unread, moved) = (now_unread, Instant::now());
+        } else if moved.elapsed() > STILL {
+            server.get_ref().set_write_timeout(Some(LIMIT)).unwrap();
+            return octets;
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Each of the examples that drive a device, in the same session.
 
+#![allow(clippy::duplicate_mod, reason = "each program brings what they share")]
+
 #[path = "../../examples/device_blocking/main.rs"]
 #[allow(dead_code, reason = "its main")]
 mod device_blocking;

@@ -2,8 +2,9 @@
 
 use crate::host::{Host, LIMIT, Server, Unit, accept, flood, narrow};
 use std::{
-    io::{self, ErrorKind, Read},
+    io::{self, ErrorKind, Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -65,10 +66,12 @@ fn session(host: &mut Host, driver: &Driver) {
     host.send("ATE0\r\n");
     host.expect(&["ATE0", "OK"]);
     lines(host, driver);
+    let mut servers = vec![host.open(0, driver.loopback, &listener)];
+    a_flood_of_pongs(host, driver, &mut servers[0]);
     // One of them has to be looked up.
-    let hosts = [driver.loopback, driver.loopback, "localhost"];
-    let open = |(link, name)| host.open(link, name, &listener);
-    let mut servers: Vec<_> = hosts.into_iter().enumerate().map(open).collect();
+    for (link, name) in [(1, driver.loopback), (2, "localhost")] {
+        servers.push(host.open(link, name, &listener));
+    }
     texts(host, &mut servers);
     long_messages(host, &mut servers);
     three_links_busy(host, &mut servers);
@@ -95,6 +98,33 @@ fn lines(host: &mut Host, driver: &Driver) {
     assert!((Duration::from_millis(298)..Duration::from_secs(10)).contains(&begun.elapsed()));
     host.send("AT+WSOPEN=1,\"wss://127.0.0.1/\"\r\n");
     host.expect(&["ERROR"]);
+}
+
+/// A server that sends without end does not stop the clock.
+fn a_flood_of_pongs(host: &mut Host, driver: &Driver, server: &mut Server) {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    // RFC 6455 5.5.3: nobody has to ask for one, and none is answered.
+    let pongs = [&[0x8A, 125][..], &[b'p'; 125]].concat().repeat(1000);
+    let enough = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let end = Instant::now() + LIMIT / 3;
+            while !enough.load(Ordering::Relaxed) && Instant::now() < end {
+                server.get_mut().write_all(&pongs).unwrap();
+            }
+        });
+        // So that it is under way.
+        thread::sleep(Duration::from_millis(200));
+        let begun = Instant::now();
+        host.send(format!("AT+WSOPEN=1,\"ws://{}:{port}/\",,1000\r\n", driver.loopback));
+        let unit = host.next();
+        let took = begun.elapsed();
+        enough.store(true, Ordering::Relaxed);
+        assert_eq!(unit, Unit::Line("ERROR".to_owned()));
+        let allowed = Duration::from_millis(998)..Duration::from_secs(3);
+        assert!(allowed.contains(&took), "after {took:?}");
+    });
 }
 
 fn texts(host: &mut Host, servers: &mut [Server]) {
@@ -151,7 +181,7 @@ fn three_links_busy(host: &mut Host, servers: &mut [Server]) {
 fn a_serial_line_that_stands_still(host: &mut Host, servers: &mut [Server]) {
     let message = octets(5, 64 * 1024);
     let [flooded, pinging, closing] = servers else { panic!() };
-    let total = flood(flooded, &message);
+    let total = flood(flooded, &message, host);
 
     pinging.send(Message::Ping("are you there?".into())).unwrap();
     assert_eq!(pinging.read().unwrap(), Message::Pong("are you there?".into()));
@@ -216,7 +246,7 @@ fn closing(host: &mut Host, driver: &Driver, listener: &TcpListener, servers: &m
 /// once, and the server hears of the end.
 fn anew(host: &mut Host, driver: &Driver, listener: &TcpListener, going_on: &mut Server) -> Server {
     let message = octets(8, 10_000);
-    flood(going_on, &message);
+    flood(going_on, &message, host);
     host.send("AT+WSCLOSE=1\r\n");
     // Until the device has given up waiting.
     thread::sleep(CLOSE + Duration::from_millis(200));

@@ -80,6 +80,10 @@ fn main() -> ExitCode {
             println!("{}", help());
             Ok(())
         }
+        [_, rest @ ..] if rest.iter().any(|word| matches!(word.as_str(), "--help" | "-h")) => {
+            println!("{}", help());
+            Ok(())
+        }
         [word, rest @ ..] => match VERBS.iter().find(|verb| verb.name == word) {
             Some(verb) => match rest.iter().find(|word| !verb.takes.contains(&word.as_str())) {
                 None => (verb.run)(rest),

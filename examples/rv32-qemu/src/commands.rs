@@ -4,7 +4,7 @@ use wsat::Instant;
 use wsat::at_syntax::{Form, Name};
 use wsat::device::{Answer, Device, FirmwareCommand};
 
-use crate::drive::Program;
+use crate::drive::{Hold, Program};
 use crate::uart::Uart;
 
 const fn execute(name: &'static str) -> FirmwareCommand {
@@ -29,7 +29,7 @@ enum Next {
     Nothing,
     /// This text and `OK`.
     Say(&'static [u8]),
-    /// Once everything is printed.
+    /// Once everything is printed. What the host has sent behind it is a line of the restarted module.
     Restart,
 }
 
@@ -52,6 +52,15 @@ impl Commands {
 }
 
 impl Program for Commands {
+    fn holds(&self) -> Hold {
+        match self.0 {
+            Next::Nothing => Hold::Nothing,
+            Next::Say(_) => Hold::Host,
+            // Peers that send without end would keep `OK` from being the last that is printed.
+            Next::Restart => Hold::All,
+        }
+    }
+
     fn command(&mut self, device: &mut Device<'_>, now: Instant) {
         let Some(command) = device.command() else { return };
         let is = |name| command.name.is(Name::Extended(name));

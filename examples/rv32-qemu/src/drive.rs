@@ -17,12 +17,33 @@ pub struct Board {
     pub random: Random,
 }
 
+/// Rounds in which something moves before time is told.
+const ROUNDS: usize = 16;
+/// Pieces of at most a FIFO that the UART takes before the links have their turn.
+const PIECES: usize = 64;
+
+/// What is left where it is while a program carries out a command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hold {
+    /// Nothing is.
+    Nothing,
+    /// What the host sends: its next line is not to find the module busy.
+    Host,
+    /// And what peers send, and time.
+    All,
+}
+
 /// The program that embeds the device: its own commands, and its log.
 pub trait Program {
     /// [`Action::Command`]: a command is to be answered, now or at a later [`turn`](Self::turn).
     fn command(&mut self, device: &mut Device<'_>, now: Instant);
 
-    /// Once a turn; whether it got anything done. `at_rest`: all that was to be printed is on the line, and
+    /// What is to wait for this program.
+    fn holds(&self) -> Hold {
+        Hold::Nothing
+    }
+
+    /// Once a round; whether it got anything done. `at_rest`: all that was to be printed is on the line, and
     /// nothing else moves.
     fn turn(&mut self, device: &mut Device<'_>, uart: &Uart, at_rest: bool, now: Instant) -> bool;
 
@@ -30,8 +51,21 @@ pub trait Program {
     fn log(&mut self, why: &dyn core::fmt::Debug);
 }
 
+/// Everything that can be done now, and what is due. What has come goes before time, but traffic without end does not
+/// stop the clock.
+pub fn turn(device: &mut Device<'_>, board: &mut Board, program: &mut impl Program, now: Instant) {
+    for _ in 0..ROUNDS {
+        if !round(device, board, program, now) {
+            break;
+        }
+    }
+    if program.holds() != Hold::All && device.poll_deadline().is_some_and(|due| due <= now) {
+        device.handle_time(now);
+    }
+}
+
 /// Once round everything; whether anything moved.
-pub fn turn(
+fn round(
     device: &mut Device<'_>,
     board: &mut Board,
     program: &mut impl Program,
@@ -39,14 +73,15 @@ pub fn turn(
 ) -> bool {
     let mut any = serial(device, board, program, now);
     board.links.poll(now);
-    for link in 0..3 {
+    let links = if program.holds() == Hold::All { 0..0 } else { 0..3 };
+    for link in links {
         any |= peer(device, board, link, now);
     }
     while let Some(action) = device.poll_action() {
         any = true;
         match action {
             Action::Open(conn) => match device.target(conn) {
-                Some(target) => board.links.connect(conn, target),
+                Some(target) => board.links.connect(conn, target, now),
                 None => device.handle_eof(now, conn),
             },
             Action::Close(conn) => board.links.close(conn),
@@ -58,15 +93,10 @@ pub fn turn(
     while let Some((_, why)) = device.poll_failure() {
         program.log(&why);
     }
-    // Only when nothing moves any more is it too late for anything.
-    if !any && device.poll_deadline().is_some_and(|deadline| deadline <= now) {
-        device.handle_time(now);
-        any = true;
-    }
     any
 }
 
-/// The serial line, until neither direction gets further.
+/// The serial line, until neither direction gets further, or the links have waited long enough.
 fn serial(
     device: &mut Device<'_>,
     board: &mut Board,
@@ -74,8 +104,10 @@ fn serial(
     now: Instant,
 ) -> bool {
     let mut any = false;
-    loop {
-        let taken = device.handle_host(now, board.uart.received());
+    for _ in 0..PIECES {
+        let typed = board.uart.received();
+        let taken =
+            if program.holds() == Hold::Nothing { device.handle_host(now, typed) } else { 0 };
         board.uart.drop_received(taken);
         let mut out = [0; 16];
         let room = board.uart.room().min(out.len());
@@ -100,10 +132,11 @@ fn serial(
             program.log(&why);
         }
         if taken == 0 && printed == 0 {
-            return any;
+            break;
         }
         any = true;
     }
+    any
 }
 
 /// A link's transport: what it has received, and what it has room for.

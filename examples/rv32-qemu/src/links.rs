@@ -43,6 +43,7 @@ pub struct Links {
     ethernet: Ethernet,
     interface: Interface,
     sockets: SocketSet<'static>,
+    /// Those that were closed last come last.
     handles: [SocketHandle; SOCKETS],
     links: [Link; 3],
     next_port: u16,
@@ -87,11 +88,11 @@ impl Links {
     }
 
     /// Begins to connect, with an empty window. Names are not resolved here, and there is no TLS.
-    pub fn connect(&mut self, conn: Conn, target: Target<'_>) {
+    pub fn connect(&mut self, conn: Conn, target: Target<'_>, now: Instant) {
         let address = if target.secure { None } else { target.host.parse::<Ipv4Address>().ok() };
         let socket = address.and_then(|address| {
             self.next_port = PORTS.0 + (self.next_port - PORTS.0 + 1) % PORTS.1;
-            let handle = self.unused();
+            let handle = self.unused(now);
             let socket = self.sockets.get_mut::<tcp::Socket<'_>>(handle);
             socket.set_timeout(None);
             // Its messages are whole: nothing is gained by waiting for more.
@@ -108,15 +109,20 @@ impl Links {
         link.conn = Some((conn, socket));
     }
 
-    /// A socket that no link has: a closed one, or one that still says goodbye.
-    fn unused(&mut self) -> SocketHandle {
+    /// A socket that no link has: a closed one, or the one that has said goodbye the longest.
+    fn unused(&mut self, now: Instant) -> SocketHandle {
         let taken = |handle| self.links.iter().any(|link| link.socket() == Some(handle));
         let is_open =
             |handle: &SocketHandle| self.sockets.get::<tcp::Socket<'_>>(*handle).is_open();
         let unused = || self.handles.into_iter().filter(|handle| !taken(*handle));
         let closed = unused().find(|handle| !is_open(handle));
-        let handle = closed.or_else(|| unused().next()).expect("more sockets than links");
+        if let Some(handle) = closed {
+            return handle;
+        }
+        let handle = unused().next().expect("more sockets than links");
         self.sockets.get_mut::<tcp::Socket<'_>>(handle).abort();
+        // Its reset has to go out before the socket forgets it.
+        self.poll(now);
         handle
     }
 
@@ -126,6 +132,8 @@ impl Links {
             let socket = self.sockets.get_mut::<tcp::Socket<'_>>(handle);
             socket.close();
             socket.set_timeout(Some(FAREWELL));
+            let at = self.handles.iter().position(|other| *other == handle);
+            self.handles[at.expect("one of them")..].rotate_left(1);
         }
     }
 

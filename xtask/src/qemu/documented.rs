@@ -56,7 +56,12 @@ pub(crate) fn run(machine: &mut Machine, peer: &Peer) -> Outcome {
     terminal.says(&open, &format!("+WS_CONNECTED:2\r\n{OK}"))?;
     terminal.says("AT+RST\r\n", &format!("{OK}\r\nready\r\n"))?;
     visit.expect_closed("1006")?;
-    terminal.says("AT+WSOPEN?\r\n", &format!("AT+WSOPEN?\r\n{OK}"))
+    terminal.says("AT+WSOPEN?\r\n", &format!("AT+WSOPEN?\r\n{OK}"))?;
+    // What is typed behind a reset is a line of the restarted module.
+    terminal.says(
+        "ATE0\r\nAT+RST\r\nAT+GMR\r\n",
+        &format!("ATE0\r\n{OK}{OK}\r\nready\r\nAT+GMR\r\n{version}{OK}"),
+    )
 }
 
 /// The serial line, byte for byte.
