@@ -46,7 +46,9 @@ impl<'u> DeviceCheck<'u> {
 
     /// Something was done that touched this link, if any alone; to be called after each call.
     pub fn look(&mut self, bench: &mut Bench<'_>, call: Call) {
-        let typed = |word: &[u8]| self.typed.windows(word.len()).any(|part| part == word);
+        let typed = |word: &[u8]| {
+            call == Call::Host && self.typed.windows(word.len()).any(|part| part == word)
+        };
         let (open_typed, leave_typed) = (typed(b"WSOPEN"), typed(b"WSCLOSE"));
         for link in 0..3 {
             let peer = &mut bench.peers[link];

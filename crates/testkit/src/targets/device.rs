@@ -251,7 +251,7 @@ impl Driver<'_, '_> {
             (peer.room, peer.holds) = (None, false);
         }
         self.settle();
-        let end = self.bench.now + 40_000;
+        let end = self.bench.now + 25_000;
         while let Some(at) = self.bench.device.poll_deadline()
             && at < Instant::from_millis(end)
         {
