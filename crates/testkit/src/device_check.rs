@@ -41,6 +41,9 @@ impl<'u> DeviceCheck<'u> {
     /// The device has taken this of the host.
     pub fn heard(&mut self, bytes: &[u8]) {
         self.typed.extend(bytes.to_ascii_uppercase());
+        if is_unreadable(&self.typed) {
+            self.units = None;
+        }
         self.typed.drain(..self.typed.len().saturating_sub(LINE));
     }
 
@@ -98,4 +101,12 @@ impl<'u> DeviceCheck<'u> {
             assert!(whole || bench.peers[link].room == Some(0), "half a frame is left");
         }
     }
+}
+
+/// Behind what the host has typed here the units cannot be told apart any more: there is echo, or records have other formats.
+#[must_use]
+pub fn is_unreadable(typed: &[u8]) -> bool {
+    let upper = typed.to_ascii_uppercase();
+    let said = |word: &[u8]| upper.windows(word.len()).any(|part| part == word);
+    said(b"E1") || said(b"DATAFMT")
 }
