@@ -29,12 +29,7 @@ pub(super) fn run(data: &[u8]) {
     let bench = Bench::with_device(Device::new(config, memory));
     let mut line = [0; 600];
     let fields = input.fields();
-    let said = |word: &[u8]| {
-        let upper = input.body.to_ascii_uppercase();
-        upper.windows(word.len()).any(|part| part == word)
-    };
-    let readable = !echo && !said(b"E1") && !said(b"DATAFMT");
-    let units = readable.then(|| UnitCheck::new(&mut line));
+    let units = (!echo).then(|| UnitCheck::new(&mut line));
     let check = DeviceCheck::new(config.quirks, None);
     let mut driver = Driver { bench, check, window, backlog: Default::default() };
     if !echo {
@@ -251,7 +246,7 @@ impl Driver<'_, '_> {
             (peer.room, peer.holds) = (None, false);
         }
         self.settle();
-        let end = self.bench.now + 40_000;
+        let end = self.bench.now + 25_000;
         while let Some(at) = self.bench.device.poll_deadline()
             && at < Instant::from_millis(end)
         {

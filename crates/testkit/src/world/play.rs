@@ -2,6 +2,7 @@
 
 use super::{World, plain_driver};
 use crate::bench::WINDOW;
+use crate::device_check::is_unreadable;
 use crate::frames::RawFrame;
 use crate::input::Input;
 use crate::session::{Fact, config, facts};
@@ -32,12 +33,12 @@ pub fn drive(data: &[u8], driver: &mut dyn FnMut(&mut Device<'_>, &mut World)) -
     let mut input = Input::new(data);
     let config = config(&mut input);
     let facts = facts(&input);
-    let said = |word: &[u8]| {
-        let upper = input.body.to_ascii_uppercase();
-        upper.windows(word.len()).any(|part| part == word)
-    };
+    let typed = facts.iter().filter_map(|fact| match fact {
+        Fact::Host(bytes) => Some(&bytes[..]),
+        _ => None,
+    });
+    let readable = !is_unreadable(&typed.collect::<Vec<_>>().concat());
     let mut line = [0; 600];
-    let readable = !said(b"E1") && !said(b"DATAFMT");
     play(config, &facts, driver, readable.then(|| UnitCheck::new(&mut line)))
 }
 
