@@ -1,4 +1,4 @@
-//! Frames as a server sees them, read without the crate under test.
+//! Frames as a server sees and makes them, without the crate under test.
 
 /// A client's frame.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,4 +39,18 @@ fn frame_of(bytes: &[u8]) -> Option<(Frame, &[u8])> {
     let (payload, rest) = rest.split_at_checked(len)?;
     let payload = payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key).collect();
     Some((Frame { first, key: *key, payload }, rest))
+}
+
+/// An unmasked frame.
+pub fn server_frame(first: u8, payload: &[u8]) -> Vec<u8> {
+    let mut frame = vec![first];
+    match payload.len() {
+        len @ 0..=125 => frame.push(u8::try_from(len).unwrap()),
+        len => {
+            frame.push(126);
+            frame.extend(u16::try_from(len).unwrap().to_be_bytes());
+        }
+    }
+    frame.extend_from_slice(payload);
+    frame
 }

@@ -5,7 +5,7 @@
 
 mod frames;
 
-pub use frames::frames_of;
+pub use frames::{frames_of, server_frame};
 
 use rand::{SeedableRng, rngs::StdRng};
 use std::fmt::Write;

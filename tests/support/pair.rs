@@ -3,7 +3,7 @@
 
 #![allow(unreachable_pub, reason = "it is a module of its users")]
 
-use crate::support::{Bench, WINDOW, frames_of};
+use crate::support::{Bench, WINDOW, frames_of, server_frame};
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use std::collections::VecDeque;
 use wsat::at_syntax::Name;
@@ -501,20 +501,6 @@ impl Pair {
         self.rng.fill_bytes(&mut octets);
         octets
     }
-}
-
-/// An unmasked frame.
-pub fn server_frame(first: u8, payload: &[u8]) -> Vec<u8> {
-    let mut frame = vec![first];
-    match payload.len() {
-        len @ 0..=125 => frame.push(u8::try_from(len).unwrap()),
-        len => {
-            frame.push(126);
-            frame.extend(u16::try_from(len).unwrap().to_be_bytes());
-        }
-    }
-    frame.extend_from_slice(payload);
-    frame
 }
 
 /// An event, as a test writes it.
