@@ -35,6 +35,9 @@ impl Engine<'_> {
             Doing::Nothing => {}
             Doing::Probing(probing) => {
                 let was_writing = probing.deadline().is_none();
+                if let Some(at) = self.data_at {
+                    probing.data_came(at);
+                }
                 match probing.time(now, self.config.silent_ms) {
                     Outcome::InStep => {
                         self.doing = Doing::Nothing;

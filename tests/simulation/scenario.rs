@@ -70,6 +70,7 @@ impl Scenario {
         host.silent_ms += 3 * pause;
         host.answer_ms += 4 * pause;
         host.record_ms += 4 * pause;
+        host.start_ms += 40 * pause;
         let damage = if sound { 0.0 } else { pick(rng, &[0.0, 0.0005, 0.002, 0.01]) };
         Self {
             sound,

@@ -242,7 +242,7 @@ impl<'m> World<'m> {
             }
             21 if self.user.running.is_some() && self.rng.random_bool(0.1) => {
                 note(self.now, || String::from("the user gives up"));
-                self.user.host.give_up();
+                self.user.told.gave_up |= self.user.host.give_up();
             }
             22..90 => self.server_weather(link),
             _ => {}
