@@ -135,10 +135,15 @@ impl Probing {
         };
     }
 
-    /// Received data was printed, last at this time. It says nothing of what the module waits for, but that it is alive: the
+    /// Received data was printed, last at this time. It says nothing of what the module waits for, but that it is alive. `before`: the
     /// answer to the probe may stand behind it.
-    pub(crate) fn data_came(&mut self, at: Instant) {
+    pub(crate) fn data_came(&mut self, at: Instant, before: bool, probe_ms: u32) {
         self.since = self.since.max(at);
+        if let Stage::Listen { until, heard: false } = &mut self.stage
+            && before
+        {
+            *until = at.after(probe_ms).max(*until);
+        }
     }
 
     /// The module has started: it waits for nothing.

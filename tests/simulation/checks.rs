@@ -27,6 +27,7 @@ pub(crate) fn is_comparable(world: &World<'_>) -> bool {
     world.to_module.is_empty()
         && world.to_host.is_empty()
         && world.module.typed.is_empty()
+        && world.module.unsent.is_empty()
         && !world.restarts
         && !world.module.off
         && world.module.device.is_between_units()

@@ -40,6 +40,8 @@ pub(crate) struct Module<'m> {
     pub(crate) commands: Vec<Vec<u8>>,
     /// It is off: nothing moves.
     pub(crate) off: bool,
+    /// Printed bytes that the line has not taken yet; until then the host is not heard.
+    pub(crate) unsent: Vec<u8>,
 }
 
 impl<'m> Module<'m> {
@@ -59,6 +61,7 @@ impl<'m> Module<'m> {
             ending: [false; 3],
             commands: Vec::new(),
             off: false,
+            unsent: Vec::new(),
         }
     }
 }
@@ -97,7 +100,7 @@ impl World<'_> {
             let now = self.instant();
             let most = if self.scenario.single { 1 } else { usize::MAX };
             let typed = &self.module.typed[..self.module.typed.len().min(most)];
-            if !typed.is_empty() {
+            if !typed.is_empty() && self.module.unsent.is_empty() {
                 let taken = self.module.device.handle_host(now, typed);
                 self.module.typed.drain(..taken);
                 moved |= taken > 0;
@@ -112,14 +115,20 @@ impl World<'_> {
 
     /// Prints what can be printed; whether that was anything.
     fn print(&mut self) -> bool {
-        self.print_within(|world| world.to_host.room(), &mut Vec::new())
+        let n = self.to_host.room().min(self.module.unsent.len());
+        let first: Vec<u8> = self.module.unsent.drain(..n).collect();
+        self.to_host.put(self.now, &first);
+        if !self.module.unsent.is_empty() {
+            return n > 0;
+        }
+        n > 0 || self.print_within(|world| world.to_host.room(), None)
     }
 
     /// Prints everything that waits, and nothing new: of each kind of units there are no more than the device has room for.
     pub(crate) fn print_backlog(&mut self) {
         let mut text = Vec::new();
         if !self.module.off {
-            self.print_within(|_| usize::MAX, &mut text);
+            self.print_within(|_| usize::MAX, Some(&mut text));
         }
         let text = String::from_utf8_lossy(&text).into_owned();
         let waiting = |what: &str| text.matches(what).count();
@@ -137,7 +146,11 @@ impl World<'_> {
         );
     }
 
-    fn print_within(&mut self, room: fn(&Self) -> usize, text: &mut Vec<u8>) -> bool {
+    fn print_within(
+        &mut self,
+        room: fn(&Self) -> usize,
+        mut backlog: Option<&mut Vec<u8>>,
+    ) -> bool {
         let mut any = false;
         loop {
             let room = room(self);
@@ -150,8 +163,12 @@ impl World<'_> {
             match self.module.device.poll_host(now, &mut out[..most]) {
                 Serial::Bytes(n) => {
                     assert!(n > 0 && n <= most, "no more than fits");
-                    self.to_host.put(self.now, &out[..n]);
-                    text.extend_from_slice(&out[..n]);
+                    if let Some(text) = &mut backlog {
+                        text.extend_from_slice(&out[..n]);
+                        self.module.unsent.extend_from_slice(&out[..n]);
+                    } else {
+                        self.to_host.put(self.now, &out[..n]);
+                    }
                 }
                 Serial::Relay { conn, len } => {
                     let n = len.min(most);
@@ -160,7 +177,11 @@ impl World<'_> {
                     assert_eq!(owner, conn, "a record is of the connection whose window it names");
                     assert!(len <= socket.window.len(), "the window holds what is to be relayed");
                     let octets: Vec<u8> = socket.window.drain(..n).collect();
-                    self.to_host.put(self.now, &octets);
+                    if backlog.is_some() {
+                        self.module.unsent.extend_from_slice(&octets);
+                    } else {
+                        self.to_host.put(self.now, &octets);
+                    }
                     self.lives[life].relayed.extend_from_slice(&octets);
                     self.lives[life].taken += n;
                     self.module.device.handle_relayed(now, conn, n).expect("that was asked for");
@@ -342,6 +363,7 @@ impl World<'_> {
         }
         self.module.device.restart();
         self.module.typed.clear();
+        self.module.unsent.clear();
         self.module.states = [("free", None); 3];
         self.module.ending = [false; 3];
         self.restarts = false;

@@ -218,8 +218,8 @@ impl Server {
     }
 
     fn read_request(&mut self, now: u64, life: &mut Life, rng: &mut StdRng) {
-        let Ok(request) = std::str::from_utf8(&self.unread) else { panic!("a request is text") };
-        let end = request.find("\r\n\r\n").map(|at| at + 4);
+        let end = self.unread.windows(4).position(|part| part == b"\r\n\r\n").map(|at| at + 4);
+        let request = String::from_utf8_lossy(&self.unread).into_owned();
         let key = request.split("\r\n").find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "));
         let key = key.filter(|_| request.matches("\r\n").count() > 4).map(str::to_owned);
         let early = self.answer == Answer::Early && key.is_some();

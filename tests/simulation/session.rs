@@ -113,13 +113,7 @@ fn recover(world: &mut World<'_>) {
     let running = world.running("Start", 4, 0, 0);
     done(world, running, &Request::Start);
     assert!(world.to_module.lines - lines <= MOST_LINES, "the two agree after few lines");
-    world.run_until(world.now + 2_000_000);
-    // Data byte by byte, each in a record of its own, takes its time at 9600 baud.
-    let latest = world.now + 600_000_000;
-    while !checks::is_comparable(world) {
-        assert!(world.now < latest, "it comes to rest");
-        world.run_until(world.now + 100_000);
-    }
+    come_to_rest(world);
     checks::agree(world, true);
     for link in 0..3 {
         let state = world.module.device.link_state(link);
@@ -131,6 +125,17 @@ fn recover(world: &mut World<'_>) {
     }
     for link in 0..3 {
         use_link(world, link);
+    }
+}
+
+/// Two seconds, and until nothing is on its way.
+fn come_to_rest(world: &mut World<'_>) {
+    world.run_until(world.now + 2_000_000);
+    // Data byte by byte, each in a record of its own, takes its time at 9600 baud.
+    let latest = world.now + 600_000_000;
+    while !checks::is_comparable(world) {
+        assert!(world.now < latest, "it does not come to rest");
+        world.run_until(world.now + 100_000);
     }
 }
 
@@ -152,7 +157,7 @@ fn use_link(world: &mut World<'_>, link: usize) {
         lives: (world.life_of(link), None),
     });
     done(world, send, &SendData::text(id(link), b"hello").binary().into());
-    world.run_until(world.now + 2_000_000);
+    come_to_rest(world);
     let life = world.life_of(link).expect("a connection");
     let got: Vec<u8> =
         world.lives[life].got.iter().flat_map(|frame| frame.payload.clone()).collect();

@@ -81,7 +81,7 @@ impl<'m> World<'m> {
             count += 1;
             assert!(count < MOST_AT_ONCE, "it does not come to rest");
         }
-        if self.restarts && self.to_host.is_empty() {
+        if self.restarts && self.to_host.is_empty() && self.module.unsent.is_empty() {
             self.restart_module();
             self.settle();
         }
@@ -240,13 +240,26 @@ impl<'m> World<'m> {
                 met("firmware aborts a payload");
                 self.watch(1);
             }
-            21 if self.user.running.is_some() && self.rng.random_bool(0.1) => {
+            21 if self.user.running.is_some()
+                && self.may_give_up()
+                && self.rng.random_bool(0.1) =>
+            {
                 note(self.now, || String::from("the user gives up"));
                 self.user.told.gave_up |= self.user.host.give_up();
             }
             22..90 => self.server_weather(link),
             _ => {}
         }
+    }
+
+    /// While its statement comes back, what comes in between may be lost (`Host::give_up`).
+    fn may_give_up(&self) -> bool {
+        let nothing_comes = self.to_module.is_empty()
+            && self.module.typed.is_empty()
+            && self.module.device.is_between_units()
+            && self.module.unsent.is_empty()
+            && self.to_host.is_empty();
+        nothing_comes || !self.scenario.sound
     }
 
     fn trouble(&mut self, link: usize, trouble: Trouble) {
