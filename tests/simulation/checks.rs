@@ -17,6 +17,7 @@ pub(crate) fn at_rest(world: &mut World<'_>) {
             "a window is no larger than it is"
         );
     }
+    world.module.spilled &= world.user.host.is_busy() || !world.to_module.is_empty();
     if world.scenario.sound && is_comparable(world) {
         agree(world, false);
     }

@@ -101,8 +101,12 @@ pub(crate) const ILLEGAL: [(&str, &[u8], u16); 15] = [
     ("FrameTooBig", b"\x82\x7F\x00\x00\x00\x01\x00\x00\x00\x00", 1009),
 ];
 
-/// What looks like lines of a module, for data that servers send.
-const LOOKALIKES: &[u8] = b"\r\nOK\r\n\r\n>+WS_CLOSED:0\r\n+WS_DATA:1,5,\r\n\r\nready\r\nERROR\r\n";
+/// What looks like lines of a module, for data that servers send; and without a prompt, which a host that has lost the head of a record
+/// would believe (`wsat::host`, what it cannot do).
+const LOOKALIKES: [&[u8]; 2] = [
+    b"\r\nOK\r\n\r\n>+WS_CLOSED:0\r\n+WS_DATA:1,5,\r\n\r\nready\r\nERROR\r\n",
+    b"\r\nOK\r\n+WS_CLOSED:0\r\n+WS_DATA:1,5,\r\n\r\nready\r\nERROR\r\n",
+];
 
 pub(crate) struct Server {
     pub(crate) answer: Answer,
@@ -110,6 +114,8 @@ pub(crate) struct Server {
     pub(crate) echoes: bool,
     /// It does not answer Pings.
     pub(crate) deaf: bool,
+    /// Its data may look like prompts.
+    pub(crate) prompts: bool,
     /// Bytes of the client that were not understood yet.
     unread: Vec<u8>,
     /// What is to be sent, and when.
@@ -132,6 +138,7 @@ impl Server {
             farewell,
             echoes,
             deaf,
+            prompts: true,
             unread: Vec::new(),
             outbox: VecDeque::new(),
             ends_at: None,
@@ -405,8 +412,11 @@ impl Server {
         self.messages += 1;
         let mut message = format!("{}:", self.messages).into_bytes();
         if text {
-            message =
-                message.into_iter().chain(LOOKALIKES.iter().copied().cycle()).take(len).collect();
+            message = message
+                .into_iter()
+                .chain(LOOKALIKES[usize::from(!self.prompts)].iter().copied().cycle())
+                .take(len)
+                .collect();
         } else {
             message.truncate(len);
             let known = message.len();

@@ -219,7 +219,9 @@ impl<'m> World<'m> {
         let farewell =
             if rude { FAREWELLS[rng.random_range(0..FAREWELLS.len())] } else { Farewell::Echo };
         let echoes = self.healed || rng.random_bool(0.5);
-        Transport::new(conn, life, nature, Server::new(answer, farewell, echoes, deaf))
+        let mut server = Server::new(answer, farewell, echoes, deaf);
+        server.prompts = self.scenario.sound;
+        Transport::new(conn, life, nature, server)
     }
 
     /// Something happens by chance.
