@@ -218,12 +218,15 @@ fn heard(world: &World<'_>, link: usize) {
     let lives: Vec<&Life> = world.lives.iter().filter(|life| life.link == link).collect();
     let relayed: Vec<u8> = lives.iter().flat_map(|life| life.relayed.clone()).collect();
     let heard = &world.user.told.data[link];
-    assert!(
-        relayed == *heard,
-        "link {link}: {} octets were printed, {} told",
-        relayed.len(),
-        heard.len()
-    );
+    let (printed, told) = (relayed.len(), heard.len());
+    if world.user.told.spoilt {
+        // What came between the echoes of zeros.
+        let mut rest = relayed.iter();
+        let all = heard.iter().all(|octet| rest.any(|other| other == octet));
+        assert!(all, "link {link}: {printed} octets were printed, and {told} others told");
+        return;
+    }
+    assert!(relayed == *heard, "link {link}: {printed} octets were printed, {told} told");
     // Where each frame begins among them.
     let (mut frames, mut at) = (Vec::new(), 0);
     for life in &lives {
