@@ -168,9 +168,11 @@ impl<'m> Engine<'m> {
         } else {
             self.config.retry_delay_ms
         };
-        let retry_at = now.after(delay);
         let link = self.link_mut(id);
         let opening = link.state() == State::Opening;
+        // An attempt may fail without time passing, and a driver would never come to an end.
+        let least = u32::from(link.state() == State::Retrying);
+        let retry_at = now.after(delay.max(least));
         let report = link.apply(event, quirks);
         let closed = matches!(report, Some(Report::Closed));
         let failed = opening && link.state() == State::Free;

@@ -241,6 +241,16 @@ impl Reception {
         self.open.is_some()
     }
 
+    /// Records that have begun.
+    pub(crate) const fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Records that have begun since there were so many.
+    pub(crate) const fn count_since(&self, before: u32) -> u32 {
+        self.count.wrapping_sub(before)
+    }
+
     /// Whether something waits for the record that is being read, which is the first one that it waits for.
     pub(crate) fn is_held_by(&self, held_by: &mut Option<u32>) -> bool {
         self.is_open() && *held_by.get_or_insert(self.count) == self.count

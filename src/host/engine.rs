@@ -99,6 +99,8 @@ pub(crate) struct Engine<'m> {
     pub(crate) code: Option<u32>,
     /// Octets of streamed payload that the caller was told to write.
     pub(crate) offered: usize,
+    /// Records that had begun when the last probe was written.
+    pub(crate) probed_at: u32,
     /// The record that the next probe waits for.
     pub(crate) held_by: Option<u32>,
     /// When data of a record last came.
@@ -132,6 +134,7 @@ impl<'m> Engine<'m> {
             pending: Pending::default(),
             code: None,
             offered: 0,
+            probed_at: 0,
             held_by: None,
             data_at: None,
             heard_at: Instant::ZERO,

@@ -74,7 +74,9 @@
 //! A serial line has no checksum, and AT has no way out of a data phase. So a byte of payload that was changed on its way arrives changed; and
 //! what was begun and cannot be completed, because bytes were lost, the caller gave it up or its payload did not come, ends with `ATE1`
 //! and zeros and is sent so. Received data is not searched: where bytes of it were lost, what follows them is taken for data, until the
-//! record is complete or pauses ([`Event::Cut`]); a restart of the module in that place shows only by its links.
+//! record is complete or pauses ([`Event::Cut`]); a restart of the module in that place shows only by its links. Where the head of a record was
+//! lost, its data is taken for lines; a server that sends what looks like a prompt may so have a payload written that the module reads as
+//! lines, and so does what is left of a payload when the module starts anew in it.
 //!
 //! # Waiting for data
 //!
@@ -169,8 +171,8 @@ impl<'m> Host<'m> {
         self.engine.begin(now, request)
     }
 
-    /// Gives up the running request: it ends with [`Failure::GivenUp`], and the host gets in step again. False: there is
-    /// none.
+    /// Gives up the running request: it ends with [`Failure::GivenUp`], and the host gets in step again. While its statement, or what ends its
+    /// payload, is still being echoed, a report or record that comes in between may be lost ([`Event::Damaged`]). False: there is none.
     pub fn give_up(&mut self) -> bool {
         self.engine.give_up()
     }

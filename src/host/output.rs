@@ -116,6 +116,7 @@ impl Engine<'_> {
             probing.written(now, n, probe.len(), self.config.probe_ms);
             self.moved_at = now;
             self.held_by = None;
+            self.probed_at = self.reception.count();
             if to_write == Write::Probe(0) {
                 self.drop_rest(now, reader);
                 reader.allow_echo();

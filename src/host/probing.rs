@@ -135,6 +135,17 @@ impl Probing {
         };
     }
 
+    /// Received data was printed, last at this time. It says nothing of what the module waits for, but that it is alive. `before`: the
+    /// answer to the probe may stand behind it.
+    pub(crate) fn data_came(&mut self, at: Instant, before: bool, probe_ms: u32) {
+        self.since = self.since.max(at);
+        if let Stage::Listen { until, heard: false } = &mut self.stage
+            && before
+        {
+            *until = at.after(probe_ms).max(*until);
+        }
+    }
+
     /// The module has started: it waits for nothing.
     pub(crate) fn restarted(&mut self, now: Instant, settle_ms: u32) {
         self.missing = 0;
@@ -165,7 +176,7 @@ impl Probing {
                     self.fill = self.fill.saturating_mul(2);
                     self.silent = self.patience;
                     self.stage = Stage::Fill(zeros);
-                } else if !heard && now >= self.since.after(silent_ms) {
+                } else if !heard && self.missing == 0 && now >= self.since.after(silent_ms) {
                     return Outcome::Dead;
                 } else {
                     self.stage = Stage::Write(0);
@@ -234,6 +245,31 @@ mod tests {
         let (written, _) = silence(Probing::new(at(0), 100, false));
         assert!(written.iter().take(3).all(|(_, zeros)| *zeros == 0));
         assert_eq!(written.iter().map(|(_, zeros)| zeros).sum::<u32>(), 100);
+    }
+
+    #[test]
+    fn zeros_come_before_the_module_counts_as_dead() {
+        // Three pauses are longer than the silence that is allowed.
+        let mut probing = Probing::new(at(0), 20, false);
+        let (mut zeros, mut now) = (0, 0);
+        loop {
+            match probing.to_write() {
+                Write::Nothing => {}
+                Write::Zeros(n) => {
+                    zeros += n;
+                    probing.written(at(now), n as usize, PROBE, 1000);
+                }
+                Write::Probe(_) => probing.written(at(now), PROBE, PROBE, 1000),
+            }
+            let Some(deadline) = probing.deadline() else { continue };
+            now = deadline.as_millis();
+            match probing.time(deadline, 1500) {
+                Outcome::Dead => break,
+                Outcome::InStep => panic!("nothing was answered"),
+                Outcome::Probing => {}
+            }
+        }
+        assert_eq!(zeros, 20);
     }
 
     #[test]

@@ -10,6 +10,9 @@ use at_syntax::ResponseReader;
 /// How long an answer may be kept waiting by a record that is being printed.
 const RECORD_MS: u32 = 30_000;
 
+/// Records that a module may print before an answer: the one that it is at, and one of each link (DATA-07).
+const RECORDS: u32 = 4;
+
 impl Engine<'_> {
     /// When [`time`](Self::time) has something to do, or an event waits to be taken.
     pub(crate) fn deadline(&self) -> Option<Instant> {
@@ -35,6 +38,11 @@ impl Engine<'_> {
             Doing::Nothing => {}
             Doing::Probing(probing) => {
                 let was_writing = probing.deadline().is_none();
+                if let Some(at) = self.data_at {
+                    // A second probe would be answered when the two are long in step.
+                    let before = self.reception.count_since(self.probed_at) <= RECORDS;
+                    probing.data_came(at, before, self.config.probe_ms);
+                }
                 match probing.time(now, self.config.silent_ms) {
                     Outcome::InStep => {
                         self.doing = Doing::Nothing;
