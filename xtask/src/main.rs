@@ -5,6 +5,7 @@
 
 mod cargo;
 mod ci;
+mod defects;
 mod firmware;
 mod interop;
 mod no_alloc;
@@ -25,6 +26,9 @@ struct Verb {
     takes: &'static [&'static str],
     run: fn(&[String]) -> Outcome,
 }
+
+/// Among the arguments of a verb: whatever is said.
+const ANY: &str = "*";
 
 const VERBS: &[Verb] = &[
     Verb {
@@ -52,6 +56,12 @@ const VERBS: &[Verb] = &[
         run: size::run,
     },
     Verb {
+        name: "defects",
+        about: "whether the tests notice deliberate defects (half an hour; with words: those with one in their names)",
+        takes: &[ANY],
+        run: defects::run,
+    },
+    Verb {
         name: "interop",
         about: "real peers: websockets, ws, nginx, Chromium (fetches the first two; --plain leaves wss out)",
         takes: &[interop::PLAIN],
@@ -74,7 +84,10 @@ fn main() -> ExitCode {
             Ok(())
         }
         [word, rest @ ..] => match VERBS.iter().find(|verb| verb.name == word) {
-            Some(verb) => match rest.iter().find(|word| !verb.takes.contains(&word.as_str())) {
+            Some(verb) => match rest
+                .iter()
+                .find(|word| !verb.takes.iter().any(|known| *known == ANY || known == word))
+            {
                 None => (verb.run)(rest),
                 Some(other) => Err(format!("`{word}` does not know `{other}`\n\n{}", help())),
             },
