@@ -5,6 +5,7 @@
 
 mod cargo;
 mod ci;
+mod defects;
 mod firmware;
 mod fuzz;
 mod interop;
@@ -26,6 +27,9 @@ struct Verb {
     takes: &'static [&'static str],
     run: fn(&[String]) -> Outcome,
 }
+
+/// Among the arguments of a verb: whatever is said.
+const ANY: &str = "*";
 
 const VERBS: &[Verb] = &[
     Verb {
@@ -51,6 +55,12 @@ const VERBS: &[Verb] = &[
         about: "flash, state, stack and instructions of each part on riscv32imc, compared with docs/size.md (--write writes them there)",
         takes: &[size::WRITE],
         run: size::run,
+    },
+    Verb {
+        name: "defects",
+        about: "whether the tests notice deliberate defects (half an hour; with words: those with one in their names)",
+        takes: &[ANY],
+        run: defects::run,
     },
     Verb {
         name: "interop",
@@ -85,7 +95,10 @@ fn main() -> ExitCode {
             Ok(())
         }
         [word, rest @ ..] => match VERBS.iter().find(|verb| verb.name == word) {
-            Some(verb) => match rest.iter().find(|word| !verb.takes.contains(&word.as_str())) {
+            Some(verb) => match rest
+                .iter()
+                .find(|word| !verb.takes.iter().any(|known| *known == ANY || known == word))
+            {
                 None => (verb.run)(rest),
                 Some(other) => Err(format!("`{word}` does not know `{other}`\n\n{}", help())),
             },
