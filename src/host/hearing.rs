@@ -56,11 +56,20 @@ impl Engine<'_> {
                 }
             }
             // While the two get in step, anything may come but data that ends wrongly.
-            Response::Lost(Lost::TooLong | Lost::Echo) if self.is_probing() => {}
+            Response::Lost(Lost::TooLong) if self.is_probing() => {}
             Response::Lost(lost) => return self.damaged(lost),
             _ => return Line::of(&response).and_then(|line| self.line(line)),
         }
         None
+    }
+
+    /// Nobody would be told that the echo is missing: while the two get in step, or because it is known.
+    pub(crate) const fn excuses_echo(&self) -> bool {
+        match &self.doing {
+            Doing::Nothing => false,
+            Doing::Probing(_) => true,
+            Doing::Exchange(exchange) => exchange.doubts.echo,
+        }
     }
 
     /// What a line means that is no answer.

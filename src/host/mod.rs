@@ -199,6 +199,10 @@ impl<'m> Host<'m> {
             records: engine.reception.records(),
             reports: engine.config.reports,
         };
+        if engine.excuses_echo() {
+            // Nothing would be told of it, and nothing taken: an answer is read when its echo was looked for.
+            reader.excuse_echo();
+        }
         let in_echo = reader.is_echo_pending();
         let (taken, response) = reader.feed(&expected, input);
         if taken > 0 {

@@ -18,7 +18,7 @@ pub struct DeviceCheck<'u> {
     /// `None`: there is echo, or records have other formats, so that the units cannot be told apart.
     units: Option<UnitCheck<'u>>,
     was_open: [Option<Conn>; 3],
-    /// What the host has typed last.
+    /// What the host has typed last: a line, and all of the last call.
     typed: Vec<u8>,
 }
 
@@ -40,11 +40,12 @@ impl<'u> DeviceCheck<'u> {
 
     /// The device has taken this of the host.
     pub fn heard(&mut self, bytes: &[u8]) {
+        self.typed.drain(..self.typed.len().saturating_sub(LINE));
+        // All of it: behind a line may follow what is discarded while that is carried out.
         self.typed.extend(bytes.to_ascii_uppercase());
         if is_unreadable(&self.typed) {
             self.units = None;
         }
-        self.typed.drain(..self.typed.len().saturating_sub(LINE));
     }
 
     /// Something was done that touched this link, if any alone; to be called after each call.

@@ -124,6 +124,7 @@ fn responses() {
     let mut reader = ResponseReader::new(any::<&mut [u8]>(&mut memory));
     ResponseReader::expect_echo(any(&mut reader));
     ResponseReader::allow_echo(any(&mut reader));
+    ResponseReader::excuse_echo(any(&mut reader));
     keep(ResponseReader::feed(any(&mut reader), &expected, bytes()));
     keep(ResponseReader::is_echo_pending(any(&reader)));
     keep(ResponseReader::is_inside_unit(any(&reader)));

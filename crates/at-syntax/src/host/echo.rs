@@ -44,6 +44,11 @@ impl Echo {
         Self { pending: true, required, at: 0, certain: 0 }
     }
 
+    /// It need not come.
+    pub(super) const fn excuse(&mut self) {
+        self.required = false;
+    }
+
     pub(super) const fn is_pending(&self) -> bool {
         self.pending
     }

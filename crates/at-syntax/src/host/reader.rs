@@ -132,6 +132,11 @@ impl<'m> ResponseReader<'m> {
         self.echo = Echo::expected(required);
     }
 
+    /// Whoever knows already that the echo is damaged does not hear of it again: it may come, as after [`allow_echo`](Self::allow_echo).
+    pub const fn excuse_echo(&mut self) {
+        self.echo.excuse();
+    }
+
     /// The echo is no longer expected.
     pub const fn forget_echo(&mut self) {
         self.echo = Echo::NONE;
