@@ -17,7 +17,9 @@ pub(crate) fn at_rest(world: &mut World<'_>) {
             "a window is no larger than it is"
         );
     }
-    world.module.spilled &= !world.user.host.is_in_step();
+    let host = &world.user.host;
+    let over = host.is_in_step() && !host.is_busy() && world.to_module.is_empty();
+    world.module.spilled &= !over;
     if world.scenario.sound && is_comparable(world) {
         agree(world, false);
     }
@@ -126,7 +128,8 @@ fn closed_rightly(number: usize, life: &Life, scenario: &crate::scenario::Scenar
     let empty = scenario.device.quirks.contains(Quirks::EMPTY_CLOSE_REPLY);
     let expected = life.sent.iter().find_map(|item| match item.kind {
         Kind::Close(code) => Some((code.filter(|_| !empty), item.end)),
-        Kind::Illegal(code, _) => Some((Some(code), item.end)),
+        // The first byte of it may show it.
+        Kind::Illegal(code, _) => Some((Some(code), item.at + 1)),
         _ => None,
     });
     let own = code == Some(1000);

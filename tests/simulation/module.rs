@@ -463,6 +463,12 @@ impl World<'_> {
             Some(3) => "lost",
             _ => "closing",
         };
+        // 10 s behind the host's own Close are over, maybe (SEND-24).
+        if from == "ending"
+            && let Some((_, life)) = self.module.sockets[link].owner
+        {
+            self.lives[life].given_up = true;
+        }
         if closes && !matches!(from, "free" | "opening") {
             if let Some((_, life)) = self.module.sockets[link].owner {
                 self.lives[life].given_up = true;
