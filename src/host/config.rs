@@ -53,7 +53,7 @@ pub struct Config {
     /// At first 3000.
     pub silent_ms: u32,
     /// How long no late answer may come before the two are in step again, in milliseconds. Longer than a
-    /// byte takes to the module and an answer takes back.
+    /// byte takes to the module and an answer takes back, and than a line may pause.
     /// At first 50, at least 1.
     pub settle_ms: u32,
     /// How long a record of data that has begun may pause, in milliseconds, before it is given up: a module prints it without a

@@ -7,9 +7,6 @@ use super::probing::Write;
 use crate::Instant;
 use at_syntax::ResponseReader;
 
-/// No module pauses for so long inside a line: 20 ms are 19 bytes at 9600 baud.
-const LINE_MS: u32 = 20;
-
 /// What goes to the module next, from [`Host::poll_module`](super::Host::poll_module).
 ///
 /// ```
@@ -156,7 +153,7 @@ impl Engine<'_> {
     /// Forgets what has come of a line that does not go on: it was damaged, and has no part in the echo that is to come. Whether there
     /// was any.
     fn drop_rest(&self, now: Instant, reader: &mut ResponseReader<'_>) -> bool {
-        let over = now >= self.heard_at.after(LINE_MS);
+        let over = now >= self.heard_at.after(self.config.settle_ms);
         let is_rest = over && reader.is_inside_unit() && !self.reception.is_open();
         if is_rest {
             reader.reset();

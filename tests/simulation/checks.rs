@@ -17,14 +17,16 @@ pub(crate) fn at_rest(world: &mut World<'_>) {
             "a window is no larger than it is"
         );
     }
-    world.module.spilled &= world.user.host.is_busy() || !world.to_module.is_empty();
+    let host = &world.user.host;
+    let over = host.is_in_step() && !host.is_busy() && world.to_module.is_empty();
+    world.module.spilled &= !over;
     if world.scenario.sound && is_comparable(world) {
         agree(world, false);
     }
 }
 
-/// Nothing about links is on its way between the two: the lines are empty, the module has nothing to print, nobody is being asked.
-pub(crate) fn is_comparable(world: &World<'_>) -> bool {
+/// The lines are empty, and the module has nothing to print.
+pub(crate) fn is_quiet(world: &World<'_>) -> bool {
     world.to_module.is_empty()
         && world.to_host.is_empty()
         && world.module.typed.is_empty()
@@ -32,8 +34,11 @@ pub(crate) fn is_comparable(world: &World<'_>) -> bool {
         && !world.restarts
         && !world.module.off
         && world.module.device.is_between_units()
-        && !world.user.host.is_busy()
-        && world.user.host.is_in_step()
+}
+
+/// Nothing about links is on its way between the two: it is quiet, and nobody is being asked.
+pub(crate) fn is_comparable(world: &World<'_>) -> bool {
+    is_quiet(world) && !world.user.host.is_busy() && world.user.host.is_in_step()
 }
 
 /// Host and device say the same of every link. `lasting`: nothing happens to the links, either.
@@ -123,7 +128,8 @@ fn closed_rightly(number: usize, life: &Life, scenario: &crate::scenario::Scenar
     let empty = scenario.device.quirks.contains(Quirks::EMPTY_CLOSE_REPLY);
     let expected = life.sent.iter().find_map(|item| match item.kind {
         Kind::Close(code) => Some((code.filter(|_| !empty), item.end)),
-        Kind::Illegal(code, _) => Some((Some(code), item.end)),
+        // The first byte of it may show it.
+        Kind::Illegal(code, _) => Some((Some(code), item.at + 1)),
         _ => None,
     });
     let own = code == Some(1000);

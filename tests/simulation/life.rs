@@ -72,7 +72,7 @@ impl Life {
                     due = octets.len();
                     break;
                 }
-                Kind::Illegal(_, cut) if self.taken >= item.at => {
+                Kind::Illegal(_, cut) if self.taken >= item.end => {
                     due = if cut { last } else { octets.len() };
                     break;
                 }

@@ -40,6 +40,8 @@ pub(crate) struct Module<'m> {
     pub(crate) commands: Vec<Vec<u8>>,
     /// It is off: nothing moves.
     pub(crate) off: bool,
+    /// The call that is looked at gave it bytes of the host.
+    hears_host: bool,
     /// It has started anew while payload was on its way, which is lines now.
     pub(crate) spilled: bool,
     /// Printed bytes that the line has not taken yet; until then the host is not heard.
@@ -63,6 +65,7 @@ impl<'m> Module<'m> {
             ending: [false; 3],
             commands: Vec::new(),
             off: false,
+            hears_host: false,
             spilled: false,
             unsent: Vec::new(),
         }
@@ -107,7 +110,9 @@ impl World<'_> {
                 let taken = self.module.device.handle_host(now, typed);
                 self.module.typed.drain(..taken);
                 moved |= taken > 0;
+                self.module.hears_host = true;
                 self.watch(2);
+                self.module.hears_host = false;
             }
             if !moved {
                 return any;
@@ -458,11 +463,20 @@ impl World<'_> {
             Some(3) => "lost",
             _ => "closing",
         };
+        // 10 s behind the host's own Close are over, maybe (SEND-24).
+        if from == "ending"
+            && let Some((_, life)) = self.module.sockets[link].owner
+        {
+            self.lives[life].given_up = true;
+        }
         if closes && !matches!(from, "free" | "opening") {
             if let Some((_, life)) = self.module.sockets[link].owner {
                 self.lives[life].given_up = true;
             }
-            if from == "open" && to == "free" {
+            // Where it need not wait, it has left in the same call.
+            let at_once =
+                self.module.hears_host && !matches!(from, "lost" | "retrying" | "leaving");
+            if at_once && to == "free" {
                 self.goes(link, "leaving");
             }
         }

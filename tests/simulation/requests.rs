@@ -54,8 +54,17 @@ impl World<'_> {
 
     /// Begins some request; whether it was not refused.
     pub(crate) fn ask(&mut self) -> bool {
-        let link = self.rng.random_range(0..3);
-        match self.rng.random_range(0..100) {
+        let mut link = self.rng.random_range(0..3);
+        let closing =
+            (0..3).find(|link| matches!(self.module.device.link_state(*link), Some(0 | 4)));
+        let mut what = self.rng.random_range(0..100);
+        if let Some(closing) = closing
+            && self.rng.random_bool(0.3)
+        {
+            // It does not last.
+            (link, what) = (closing, 70);
+        }
+        match what {
             0..28 => self.ask_open(link),
             28..66 => self.ask_send(link),
             66..73 => {
@@ -107,7 +116,7 @@ impl World<'_> {
             open = open.with_protocol(b"chat,superchat");
         }
         if self.rng.random_bool(0.5) {
-            timeout_ms = [100, 2000, 9000][self.rng.random_range(0..3)];
+            timeout_ms = [100, 2000, 9000, 60_000][self.rng.random_range(0..4)];
             open = open.with_timeout(timeout_ms);
         }
         if self.rng.random_bool(0.1) && self.scenario.host.dialect >= Dialect::V3_3 {

@@ -47,7 +47,7 @@ impl Scenario {
         // Mostly the module's own; an older one is understood by all, and a newer one is the user's mistake.
         let spoken = match rng.random_range(0..20) {
             0..=2 => DIALECTS[rng.random_range(0..=at)],
-            3 => DIALECTS[rng.random_range(at..DIALECTS.len())],
+            3 if sound => DIALECTS[rng.random_range(at..DIALECTS.len())],
             _ => dialect,
         };
         let stall_ms = pick(rng, &[0, 0, 30, 800]);

@@ -390,7 +390,7 @@ impl Server {
             bytes.extend_from_slice(&payload);
         }
         let (kind, first, end) = (Kind::Illegal(code, text), bytes[begun], bytes.len());
-        items.push(Item { kind, first, payload: Vec::new(), at: end, end });
+        items.push(Item { kind, first, payload: Vec::new(), at: begun, end });
         self.push(now, bytes, items);
         self.over = true;
         if rng.random_bool(0.5) {

@@ -227,7 +227,9 @@ impl World<'_> {
             }
         }
         let left = matches!(result, Err(Failure::GivenUp | Failure::Stalled));
-        self.user.told.spoilt |= left && running.waits > 1;
+        // A probe that was not waited for comes back, too.
+        let alone = matches!(result, Err(Failure::Busy | Failure::Unreachable));
+        self.user.told.spoilt |= left && running.waits > 1 || alone;
         self.user.pause = None;
         self.last = Some(result);
     }
