@@ -203,7 +203,8 @@ impl<'m> Host<'m> {
             // Nothing would be told of it, and nothing taken: an answer is read when its echo was looked for.
             reader.excuse_echo();
         }
-        let in_echo = reader.is_echo_pending();
+        // Of no statement there is none, which the reader sees with its next byte.
+        let in_echo = reader.is_echo_pending() && !expected.echo.is_empty();
         let (taken, response) = reader.feed(&expected, input);
         if taken > 0 {
             engine.heard_at = now;
