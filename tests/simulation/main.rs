@@ -24,8 +24,8 @@
 //!
 //! # Running it
 //!
-//! A run takes new seeds, and those that are kept. `WSAT_SEED=7 cargo test --test simulation` replays one;
-//! `WSAT_SEEDS=100000 cargo test --release --test simulation -- --nocapture` runs so many and prints how often everything was met.
+//! A run takes the seeds from 1 on, and those that are kept. `WSAT_SEED=7 cargo test --test simulation` replays one;
+//! `WSAT_SEEDS=100000 cargo test --release --test simulation -- --nocapture` runs so many new ones and prints how often everything was met.
 
 mod checks;
 mod coverage;

@@ -10,6 +10,9 @@ use crate::cargo::{need_toolchain, root, run, shown, target_dir};
 pub(crate) const LONG: &str = "--long";
 
 /// libFuzzer needs the sanitizers' instrumentation, which only nightly compilers switch on.
+/// Seconds of a target, if nothing is said.
+const SMOKE: u32 = 5;
+
 const TOOLCHAIN: &str = "nightly";
 
 /// Which words a target's inputs are made of.
@@ -18,7 +21,7 @@ const DICTIONARIES: [(&str, &[&str]); 2] =
 
 /// Builds all targets, then runs one after the other.
 pub(crate) fn smoke(arguments: &[String]) -> Outcome {
-    let seconds = if arguments.iter().any(|word| word == LONG) { 900 } else { 5 };
+    let seconds = if arguments.iter().any(|word| word == LONG) { 900 } else { SMOKE };
     need_toolchain(TOOLCHAIN)?;
     need_cargo_fuzz()?;
     let targets = targets()?;
@@ -69,6 +72,10 @@ fn fuzz(target: &str, seconds: u32) -> Outcome {
     // With its separator at the end: libFuzzer puts a name right behind it.
     command.arg(format!("-artifact_prefix={}/", artifacts.display()));
     command.arg(format!("-max_total_time={seconds}"));
+    if seconds == SMOKE {
+        // The same inputs each time: whether a change broke something.
+        command.arg("-seed=1");
+    }
     command.args(["-timeout=10", "-print_final_stats=1", "-verbosity=0"]);
     run(command)
 }
