@@ -225,6 +225,15 @@ impl World<'_, '_> {
         }
         assert_eq!(self.begun, self.ended);
         self.unread = self.written.len();
+        // The host may be about to give the module up when this request begins, and then it ends with that.
+        if self.start() == "Finished(Err(Unreachable))" {
+            assert_eq!(self.start(), "Finished(Ok(()))", "{:?}", self.told);
+        }
+        assert!(self.host.is_in_step(), "{:?}", self.told);
+    }
+
+    /// How a request ends whose module answers.
+    fn start(&mut self) -> String {
         self.host.begin(self.instant(), &Request::Start).expect("nothing runs");
         self.begun += 1;
         self.write();
@@ -251,13 +260,8 @@ impl World<'_, '_> {
             assert!(at <= end, "it gets in step: {:?}", self.told);
             self.pass(at.saturating_sub(self.now));
         }
-        assert!(self.host.is_in_step(), "{:?}", self.told);
-        assert_eq!(
-            self.told.iter().rfind(|told| told.starts_with("Finished")).map(String::as_str),
-            Some("Finished(Ok(()))"),
-            "{:?}",
-            self.told
-        );
+        let end = self.told.iter().rfind(|told| told.starts_with("Finished"));
+        end.cloned().expect("it has ended")
     }
 }
 
