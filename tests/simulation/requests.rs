@@ -5,7 +5,7 @@ use crate::world::World;
 use rand::{Rng, RngExt};
 use wsat::host::{Command, Configure, Open, Request, SendData, Value};
 use wsat::rfc6455::Opcode;
-use wsat::{DataFormat, DataMask, Dialect, Level};
+use wsat::{DataFormat, DataMask, Dialect, Level, Quirks};
 
 /// Lines that would be noticed if they were carried out.
 const LINES: &[u8] = b"\r\nAT+EVILEVIL\r\nAT+WSCLOSE=1\r\nAT+EVILEVIL=1\r\n\r\nAT+EVILEVIL?\r\n";
@@ -149,6 +149,11 @@ impl World<'_> {
             let command = Command::execute(b"WSOPEN");
             return self.begin(self.running("Command", 1, 0, 0), &command.into());
         };
+        let three = self.scenario.device.quirks.contains(Quirks::DATAFMT_THREE_FIELDS);
+        if *name == "WSDATAFMT" && !three {
+            // It would change the format behind the host's back.
+            return false;
+        }
         let command = Command::set(name.as_bytes(), values);
         let command = if values.is_empty() { Command::execute(name.as_bytes()) } else { command };
         self.begin(self.running("Command", 1, 0, 100), &command.into())
@@ -181,6 +186,15 @@ impl World<'_> {
             8 => (Opcode::Binary, !parts),
             9..13 => (Opcode::Text, true),
             _ => (Opcode::Binary, true),
+        };
+        // A message that was begun may go on.
+        let begun =
+            self.user.sent.iter().rev().find(|sent| sent.link == link && sent.opcode.bits() < 3);
+        let goes_on = begun.is_some_and(|sent| !sent.fin && sent.result == Some(Ok(())));
+        let (opcode, fin) = if goes_on && self.rng.random_bool(0.6) {
+            (Opcode::Continuation, self.rng.random_bool(0.6))
+        } else {
+            (opcode, fin)
         };
         let mut len = LENGTHS[self.rng.random_range(0..LENGTHS.len())];
         if opcode.is_control() || opcode.bits() > 2 {

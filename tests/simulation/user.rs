@@ -82,6 +82,11 @@ impl<'m> User<'m> {
         }
     }
 
+    /// The link that the running request is to close.
+    pub(crate) fn asks_to_close(&self) -> Option<usize> {
+        self.running.as_ref().filter(|running| running.name == "Close")?.link
+    }
+
     /// `AT+WSCLOSE` of this link may be carried out now.
     pub(crate) fn closes(&self, link: usize) -> bool {
         self.closing[link]

@@ -249,7 +249,15 @@ impl<'m> World<'m> {
                 note(self.now, || String::from("the user gives up"));
                 self.user.told.gave_up |= self.user.host.give_up();
             }
-            22..90 => self.server_weather(link),
+            22 if self.user.running.as_ref().is_some_and(|running| running.send.is_some()) => {
+                // Nothing can be answered then, and nothing of what is being sent goes on.
+                self.trouble(link, Trouble::StallsOut);
+                self.server_weather(link, 55);
+            }
+            23..90 => {
+                let what = self.rng.random_range(0..100);
+                self.server_weather(link, what);
+            }
             _ => {}
         }
     }
@@ -335,7 +343,7 @@ impl<'m> World<'m> {
         note(self.now, || String::from("the module is on"));
     }
 
-    fn server_weather(&mut self, link: usize) {
+    fn server_weather(&mut self, link: usize, what: u32) {
         let Some(transport) = &mut self.module.sockets[link].transport else { return };
         let life = &self.lives[transport.life];
         // No more than the serial line can take in a while.
@@ -344,7 +352,7 @@ impl<'m> World<'m> {
             return;
         }
         let (server, now, rng) = (&mut transport.server, self.now, &mut self.rng);
-        match rng.random_range(0..100) {
+        match what {
             0..40 => server.send_message(now, rng),
             40..55 => server.ping(now, rng),
             55..60 => server.begin_close(now, rng),
