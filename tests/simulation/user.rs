@@ -117,6 +117,7 @@ impl World<'_> {
         if let Err(refused) = self.user.host.begin(now, request) {
             met(&format!("host refuses: {}", called(&refused)));
             note(self.now, || format!("refused: {refused:?}"));
+            self.user.pause = None;
             return false;
         }
         met(&format!("request: {}", running.name));
@@ -235,7 +236,7 @@ impl World<'_> {
         // A probe that was not waited for comes back, too.
         let alone = matches!(result, Err(Failure::Busy | Failure::Unreachable));
         self.user.told.spoilt |= left && running.waits > 1 || alone;
-        self.user.pause = None;
+        (self.user.pause, self.user.paused_until) = (None, 0);
         self.last = Some(result);
     }
 
