@@ -95,7 +95,7 @@ pub(crate) struct Links {
     /// Some line of it was damaged, so that a link that is not listed need not be free.
     list_is_damaged: bool,
     /// What a query has shown to be otherwise than believed, and the caller was not yet told.
-    corrected: [bool; 3],
+    corrected: [Option<LinkState>; 3],
 }
 
 impl Links {
@@ -104,7 +104,7 @@ impl Links {
             states: [LinkState::Unknown; 3],
             listed: [None; 3],
             list_is_damaged: false,
-            corrected: [false; 3],
+            corrected: [None; 3],
         }
     }
 
@@ -119,7 +119,7 @@ impl Links {
     /// The module has started: nothing is connected.
     pub(crate) const fn restart(&mut self) {
         self.states = [LinkState::Free; 3];
-        self.corrected = [false; 3];
+        self.corrected = [None; 3];
     }
 
     /// `AT+WSOPEN` goes out. A link that is in use stays as it is.
@@ -186,21 +186,22 @@ impl Links {
             if believed != listed && !on_its_way {
                 self.set(link, listed);
                 let news = (believed, listed) != (LinkState::Unknown, LinkState::Free);
-                *link.of_mut(&mut self.corrected) |= news;
+                if news {
+                    *link.of_mut(&mut self.corrected) = Some(listed);
+                }
             }
         }
     }
 
     pub(crate) const fn has_corrected(&self) -> bool {
-        !matches!(self.corrected, [false, false, false])
+        !matches!(self.corrected, [None, None, None])
     }
 
-    /// A link whose state the caller believes to be another, once.
+    /// A link whose state the caller believes to be another, once, and what the module has said of it.
     pub(crate) fn take_corrected(&mut self) -> Option<(LinkId, LinkState)> {
-        let link = LinkId::ALL
+        LinkId::ALL
             .into_iter()
-            .find(|link| core::mem::take(link.of_mut(&mut self.corrected)))?;
-        Some((link, self.state(link)))
+            .find_map(|link| Some((link, link.of_mut(&mut self.corrected).take()?)))
     }
 }
 
@@ -222,6 +223,21 @@ mod tests {
         let listed = Listed::read(b"WSOPEN", Fields::new(br#"0,2,"ws://h/",1,""#)).unwrap();
         assert_eq!((listed.link, listed.state), (LinkId::L0, LinkState::Open));
         assert_eq!(listed.uri, br#"ws://h/",1,"#);
+    }
+
+    #[test]
+    fn what_the_module_has_said_is_told_although_more_has_happened() {
+        let mut links = Links::new();
+        links.begin_list();
+        links.end_list();
+        links.report(Report::Disconnected(LinkId::L0));
+        links.begin_list();
+        links.end_list();
+        // The next request has begun before anybody has asked.
+        links.begin_opening(LinkId::L0);
+        assert_eq!(links.take_corrected(), Some((LinkId::L0, LinkState::Free)));
+        assert_eq!(links.take_corrected(), None);
+        assert_eq!(links.state(LinkId::L0), LinkState::Opening);
     }
 
     #[test]

@@ -87,6 +87,24 @@ pub(crate) fn all_was_right(world: &World<'_>) {
     }
 }
 
+/// An attempt after a loss asks for what the first one asked for (STATE-04).
+pub(crate) fn retries(world: &World<'_>) {
+    for link in 0..3 {
+        let mut asked: Option<&Vec<String>> = None;
+        for life in world.lives.iter().filter(|life| life.link == link) {
+            let (before, now) = (asked.filter(|_| life.retry), life.request.as_ref());
+            if let (Some(before), Some(now)) = (before, now) {
+                assert_eq!(
+                    now, before,
+                    "link {link}: a retry has the request of the first attempt"
+                );
+                met("retry: asks for the same");
+            }
+            asked = now.or(before);
+        }
+    }
+}
+
 /// Every octet of a connection's data that has arrived was given to the serial line once and in order, but for the end of what the module itself
 /// has given up.
 fn reported(number: usize, life: &Life, world: &World<'_>) {

@@ -115,7 +115,13 @@ pub(crate) fn required() -> Vec<String> {
         all.extend(DIALECTS.map(|dialect| format!("module: {dialect:?} {preset}")));
     }
     all.extend(
-        ["sent: and read", "sent: and lost on the way", "data: and reported"].map(str::to_owned),
+        [
+            "sent: and read",
+            "sent: and lost on the way",
+            "data: and reported",
+            "retry: asks for the same",
+        ]
+        .map(str::to_owned),
     );
     all.extend(
         ["network refuses", "user pauses in a payload", "firmware aborts a payload"]

@@ -31,6 +31,10 @@ pub(crate) struct Item {
 #[derive(Debug, Default)]
 pub(crate) struct Life {
     pub(crate) link: usize,
+    /// It is an attempt after a loss.
+    pub(crate) retry: bool,
+    /// The lines of the request that an attempt after a loss repeats: what is asked for, of whom, and the subprotocols.
+    pub(crate) request: Option<Vec<String>>,
     /// The link was open on it.
     pub(crate) opened: bool,
     /// The server has accepted it.

@@ -415,7 +415,10 @@ impl World<'_> {
             match refusal {
                 Refusal::Timeout(Wait::Send) => self.give_up_on_all(),
                 // What comes late is read as lines (SEND-15).
-                Refusal::Timeout(Wait::Payload) | Refusal::Aborted => self.module.spilled = true,
+                Refusal::Timeout(Wait::Payload) | Refusal::Aborted => {
+                    self.module.spilled = true;
+                    self.user.told.spoilt = true;
+                }
                 _ => {}
             }
         }

@@ -245,8 +245,12 @@ impl Server {
                 self.send_message(now, rng);
             }
         }
-        let Some(end) = end.filter(|_| self.answer != Answer::Never) else { return };
-        if !self.over {
+        let Some(end) = end else { return };
+        let kept = ["GET ", "Host: ", "Sec-WebSocket-Protocol: "];
+        let lines =
+            request.split("\r\n").filter(|line| kept.iter().any(|kept| line.starts_with(kept)));
+        life.request = Some(lines.map(str::to_owned).collect());
+        if !self.over && self.answer != Answer::Never {
             life.accepted = true;
             self.unread.drain(..end);
         }

@@ -174,6 +174,7 @@ impl<'m> World<'m> {
     /// A new connection: what it will be like, and the server behind it.
     pub(crate) fn connect(&mut self, conn: Conn) -> Transport {
         let life = self.new_life(conn.link());
+        self.lives[life].retry = self.module.states[conn.link()].0 == "retrying";
         let rough = if self.healed { 0.0 } else { self.scenario.rough };
         let (now, single, rng) = (self.now, self.scenario.single, &mut self.rng);
         let mut wrong = || rng.random_bool(rough);
