@@ -141,6 +141,11 @@ fn reported(number: usize, life: &Life, world: &World<'_>) {
 
 /// The device's Close answers the server's, or its breach of the rules (STATE-06, STATE-09).
 fn closed_rightly(number: usize, life: &Life, scenario: &crate::scenario::Scenario) {
+    let pongs = life.got.iter().filter(|frame| frame.first == 0x8A && is_own(frame));
+    for pong in pongs {
+        let same = pong.payload.iter().all(|octet| *octet == b'S');
+        assert!(same, "connection {number}: a Pong that answers nothing: {pong:?}");
+    }
     let Some(frame) = life.got.iter().find(|frame| frame.first == 0x88) else { return };
     let code = frame.payload.split_first_chunk().map(|(code, _)| u16::from_be_bytes(*code));
     let empty = scenario.device.quirks.contains(Quirks::EMPTY_CLOSE_REPLY);
@@ -175,9 +180,12 @@ fn may_be_on(sent: &Sent, number: usize, life: &Life) -> bool {
         && to.is_none_or(|to| number <= to)
 }
 
-/// The server has to have read it: it was sent on this connection, on which nothing was lost.
+/// The server has to have read it: it was sent on this connection, and nothing was lost on it, or the device was told only then that it is
+/// sent (SEND-07).
 fn is_due(sent: &Sent, number: usize, life: &Life) -> bool {
-    sent.result == Some(Ok(())) && sent.lives == (Some(number), Some(number)) && !life.lost
+    sent.result == Some(Ok(()))
+        && sent.lives == (Some(number), Some(number))
+        && (sent.certain || !life.lost)
 }
 
 /// Whether the frames are those of what was sent, each once, whole and in order; what failed may be missing or cut short.

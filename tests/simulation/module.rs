@@ -25,6 +25,8 @@ pub(crate) struct Socket {
     pub(crate) window: Vec<u8>,
     told_up: bool,
     told_end: bool,
+    /// The connection before the present one.
+    old: Option<Conn>,
 }
 
 pub(crate) struct Module<'m> {
@@ -58,6 +60,7 @@ impl<'m> Module<'m> {
             window: Vec::new(),
             told_up: false,
             told_end: false,
+            old: None,
         };
         Self {
             device,
@@ -239,6 +242,7 @@ impl World<'_> {
                 let mut transport = socket.transport.take().expect("each is closed once");
                 assert_eq!(transport.conn, conn, "the one that was opened is closed");
                 note(self.now, || format!("{conn:?} is closed"));
+                socket.old = Some(conn);
                 let life = &mut self.lives[transport.life];
                 life.closed = true;
                 transport.close(self.now, life, &mut self.rng);
@@ -247,7 +251,27 @@ impl World<'_> {
         }
     }
 
+    /// A fact about a connection that was given up comes late, and means nothing (STATE-05).
+    fn tell_late(&mut self, link: usize) {
+        let now = self.instant();
+        let Some(old) = self.module.sockets[link].old else { return };
+        if !self.rng.random_bool(0.02) {
+            return;
+        }
+        met("driver: is late");
+        let device = &mut self.module.device;
+        match self.rng.random_range(0..5) {
+            0 => device.handle_up(now, old),
+            1 => device.handle_eof(now, old),
+            2 => device.handle_failed(now, old, Missing::Certificate),
+            3 => assert_eq!(device.handle_peer(now, old, b"\x88\x00", b""), 0, "nothing is taken"),
+            _ => _ = device.handle_sent(now, old, 1),
+        }
+        self.watch(0);
+    }
+
     fn socket_side(&mut self, link: usize) -> bool {
+        self.tell_late(link);
         let (now, instant) = (self.now, self.instant());
         let window = self.scenario.memory[4];
         let socket = &mut self.module.sockets[link];

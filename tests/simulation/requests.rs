@@ -234,7 +234,7 @@ impl World<'_> {
         running.by += pause_us;
         running.send = Some(self.user.sent.len());
         let lives = (self.life_of(link), None);
-        let sent = Sent { link, opcode, fin, payload, result: None, lives };
+        let sent = Sent { link, opcode, fin, payload, result: None, lives, certain: false };
         let begun = self.begin(running, &send.into());
         if begun {
             self.user.sent.push(sent);

@@ -56,6 +56,6 @@ impl Table {
 
     /// Whether one step leads there, or one or two.
     pub(crate) fn leads(&self, change: Change, steps: usize) -> bool {
-        self.one.contains(&change) || steps > 1 && self.two.contains(&change)
+        steps > 0 && self.one.contains(&change) || steps > 1 && self.two.contains(&change)
     }
 }

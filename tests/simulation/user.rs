@@ -20,6 +20,8 @@ pub(crate) struct Sent {
     pub(crate) result: Option<Result<(), Failure>>,
     /// The connections that it may have gone out on: those from the request to its end.
     pub(crate) lives: (Option<usize>, Option<usize>),
+    /// What that connection is given counts as sent only when the server has it.
+    pub(crate) certain: bool,
 }
 
 /// A request that runs.
@@ -47,8 +49,8 @@ pub(crate) struct Told {
     pub(crate) gave_up: bool,
     /// A payload was, which zeros end: while they are echoed, records may be lost (`Host::give_up`).
     pub(crate) spoilt: bool,
-    /// Data has come since the request began.
-    data_came: bool,
+    /// Data has come since the last request began.
+    pub(crate) data_came: bool,
 }
 
 pub(crate) struct User<'m> {
@@ -222,7 +224,10 @@ impl World<'_> {
         if let Some(send) = running.send {
             let link = self.user.sent[send].link;
             let life = self.life_of(link);
+            let transport = self.module.sockets[link].transport.as_ref();
+            let certain = transport.is_some_and(|transport| transport.nature.holds);
             let sent = &mut self.user.sent[send];
+            sent.certain = certain;
             (sent.result, sent.lives.1) = (Some(result), life);
             if sent.opcode == Opcode::Close
                 && result == Ok(())
