@@ -69,6 +69,7 @@ fn play_many(first: u64, most: u64, time: Option<Duration>) -> (Counts, u64) {
 #[test]
 fn new_seeds() {
     if let Some(seed) = variable("WSAT_SEED") {
+        journal::keep_all();
         return play(seed);
     }
     let told = variable("WSAT_SEEDS");

@@ -1,7 +1,7 @@
 //! One direction of a serial line: it cuts, delays and stalls, and if it is unsound it drops, repeats and flips bytes.
 
 use crate::coverage::met;
-use crate::journal::note;
+use crate::journal::{self, note};
 use rand::{RngExt, rngs::StdRng};
 use std::collections::VecDeque;
 
@@ -72,6 +72,7 @@ impl Wire {
             let n = self.rng.random_range(1..=self.line.piece).min(rest.len());
             let (piece, left) = rest.split_at(n);
             rest = left;
+            journal::bytes(now, self.name, piece);
             self.free_at = self.free_at.max(now) + n as u64 * self.line.byte_us;
             self.pieces.push_back((self.free_at + self.line.latency_us, piece.to_vec()));
             self.held += n;

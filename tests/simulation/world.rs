@@ -16,7 +16,7 @@ use wsat::device::Conn;
 use wsat::host::Failure;
 
 /// More things than can happen at one moment.
-const MOST_AT_ONCE: u32 = 20_000;
+const MOST_AT_ONCE: u32 = 200_000;
 
 pub(crate) struct World<'m> {
     pub(crate) scenario: Scenario,
