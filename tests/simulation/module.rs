@@ -48,6 +48,8 @@ pub(crate) struct Module<'m> {
     hears_host: bool,
     /// It has started anew, or has ended a data phase, while payload was on its way, which is lines now.
     pub(crate) spilled: bool,
+    /// What it has printed since it was told to start anew, without data.
+    farewell: Vec<u8>,
     /// Printed bytes that the line has not taken yet; until then the host is not heard.
     pub(crate) unsent: Vec<u8>,
 }
@@ -73,6 +75,7 @@ impl<'m> Module<'m> {
             off: false,
             hears_host: false,
             spilled: false,
+            farewell: Vec::new(),
             unsent: Vec::new(),
         }
     }
@@ -180,15 +183,20 @@ impl World<'_> {
         let mut any = false;
         loop {
             let room = room(self);
-            if room == 0 {
+            // The answer is printed, and the module is about to start anew.
+            if room == 0 || self.module.farewell.ends_with(b"\r\nOK\r\n") {
                 return any;
             }
             let now = self.instant();
             let mut out = [0; 64];
-            let most = self.rng.random_range(1..=out.len()).min(room);
+            let most = if self.restarts { 1 } else { self.rng.random_range(1..=out.len()) };
+            let most = most.min(room);
             match self.module.device.poll_host(now, &mut out[..most]) {
                 Serial::Bytes(n) => {
                     assert!(n > 0 && n <= most, "no more than fits");
+                    if self.restarts {
+                        self.module.farewell.extend_from_slice(&out[..n]);
+                    }
                     if let Some(text) = &mut backlog {
                         text.extend_from_slice(&out[..n]);
                         self.module.unsent.extend_from_slice(&out[..n]);
@@ -410,6 +418,7 @@ impl World<'_> {
         }
         self.module.device.restart();
         self.module.typed.clear();
+        self.module.farewell.clear();
         self.module.unsent.clear();
         self.module.spilled =
             self.user.running.as_ref().is_some_and(|running| running.send.is_some());
