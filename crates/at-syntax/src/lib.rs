@@ -85,6 +85,8 @@ mod params;
 mod reply;
 mod statement;
 mod string;
+#[cfg(test)]
+mod testing;
 mod writer;
 
 pub use data_phase::DataPhase;

@@ -170,6 +170,8 @@ mod tests {
     use crate::conformance::answers::rendered;
 
     proptest! {
+        #![proptest_config(crate::testing::cases())]
+
         #[test]
         fn any_decimal(number: u32) {
             let expected = number.to_string().into_bytes();

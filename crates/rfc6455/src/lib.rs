@@ -83,6 +83,8 @@ mod policy;
 mod receiver;
 mod role;
 mod sender;
+#[cfg(test)]
+mod testing;
 mod uri;
 mod utf8;
 mod words;

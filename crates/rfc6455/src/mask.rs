@@ -188,6 +188,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::cases())]
+
         #[test]
         fn pieces_of_any_size(key: [u8; 4], pieces: Vec<Vec<u8>>, long in 0..600_usize) {
             let mut pieces = pieces;

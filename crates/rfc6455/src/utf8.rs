@@ -260,6 +260,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::cases())]
+
         #[test]
         fn any_bytes(bytes: Vec<u8>, cut: usize) {
             check_all_splits(&bytes, cut);

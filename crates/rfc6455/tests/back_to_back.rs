@@ -321,7 +321,7 @@ fn session(client: Vec<Act>, server: Vec<Act>, seed: u64, room: usize) -> (Side,
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 2 } else { 300 }, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn conversations(

@@ -23,6 +23,8 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     // rules: LINE-24
     #[test]
     fn cuts_and_backpressure_change_nothing(

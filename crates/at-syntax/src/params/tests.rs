@@ -28,6 +28,8 @@ fn escape(bytes: &[u8]) -> Vec<u8> {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     // rules: LINE-11, LINE-12
     #[test]
     fn any_string_survives_escaping(

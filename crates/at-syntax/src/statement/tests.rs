@@ -43,6 +43,8 @@ fn touch_all(line: &[u8]) {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     #[test]
     fn any_bytes(line in vec_of(any::<u8>(), 0..600)) {
         touch_all(&line);

@@ -139,6 +139,8 @@ fn the_highest_bit_of_a_length_is_lost_in_header_and_payload_alike() {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     #[test]
     fn any_bytes_in_any_pieces(
         stream in prop::collection::vec(any::<u8>(), 0..600),

@@ -54,6 +54,8 @@ fn carry(
 }
 
 proptest! {
+    #![proptest_config(testing::cases())]
+
     #[test]
     fn every_key_is_read(nonce: [u8; 16], changed in 0..24_usize, byte: u8) {
         let key = Key::new(nonce);

@@ -231,6 +231,8 @@ fn likely_header() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     #[test]
     fn any_bytes_any_cuts(
         bytes in prop_oneof![likely_header(), any::<Vec<u8>>()],

@@ -214,6 +214,8 @@ fn only_checked_octets_can_be_consumed() {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     #[test]
     fn any_bytes_in_any_pieces(
         stream in prop::collection::vec(any::<u8>(), 0..400),

@@ -216,6 +216,8 @@ fn ipv6_addresses() {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     #[test]
     fn any_address_like_text(text in "[0-9a-f:.]{0,20}|([0-9a-f]{0,2}:){1,8}[0-9a-f]{0,2}|(:|[0-9]:){1,7}[0-9.]{0,9}") {
         prop_assert_eq!(is_ipv6(text.as_bytes()), text.parse::<core::net::Ipv6Addr>().is_ok());

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use crate::conformance::reader::{Act, run};
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     #[test]
     fn any_bytes_in_any_pieces(
         units in prop::collection::vec(prop_oneof![

@@ -26,6 +26,8 @@ fn any_param() -> impl Strategy<Value = Param> {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     #[test]
     fn any_parameters_come_back(params in prop::collection::vec(any_param(), 1..16)) {
         let name = Name::Extended(b"X");

@@ -261,6 +261,8 @@ fn only_accept() {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     /// Refusals with anything in them: every cut gives the same, and the verdict on an acceptance does
     /// not depend on whether somebody wants details.
     #[test]

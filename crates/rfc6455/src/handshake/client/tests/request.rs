@@ -227,6 +227,8 @@ fn one_authorization_and_one_user_agent() {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     #[test]
     fn any_request_any_window(path in "[a-z\u{e4}/?%]{0,20}", from in 0..400_usize, size in 0..400_usize) {
         let uri = format!("ws://user@host:81/{path}");

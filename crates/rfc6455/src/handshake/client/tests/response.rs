@@ -220,6 +220,8 @@ fn limit_of_the_header_section() {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     /// An answer with a few bytes changed: every cut gives the same verdict at the same byte.
     #[test]
     fn changed_answers_any_cuts(

@@ -161,6 +161,8 @@ fn limits() {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     /// A request with a few bytes changed: every cut gives the same verdict at the same byte.
     #[test]
     fn changed_requests_any_cuts(
