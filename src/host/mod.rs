@@ -171,8 +171,8 @@ impl<'m> Host<'m> {
         self.engine.begin(now, request)
     }
 
-    /// Gives up the running request: it ends with [`Failure::GivenUp`], and the host gets in step again. While its statement, or what ends its
-    /// payload, is still being echoed, a report or record that comes in between may be lost ([`Event::Damaged`]). False: there is none.
+    /// Gives up the running request: it ends with [`Failure::GivenUp`], and the host gets in step again. While its statement, what ends its
+    /// payload, or a probe is still being echoed, a report or record that comes in between may be lost ([`Event::Damaged`]). False: there is none.
     pub fn give_up(&mut self) -> bool {
         self.engine.give_up()
     }

@@ -24,8 +24,9 @@
 //!
 //! # Running it
 //!
-//! A run takes the seeds from 1 on, and those that are kept. `WSAT_SEED=7 cargo test --test simulation` replays one;
+//! A run takes some hundred new seeds, and those that are kept. `WSAT_SEED=7 cargo test --test simulation` replays one and prints every byte if it fails;
 //! `WSAT_SEEDS=100000 cargo test --release --test simulation -- --nocapture` runs so many new ones and prints how often everything was met.
+//! `WSAT_FIRST=7` has a run begin there.
 
 mod checks;
 mod coverage;
