@@ -102,7 +102,7 @@ pub(crate) fn need_toolchain(toolchain: &str) -> Outcome {
     }
 }
 
-fn is_quietly_successful(mut command: Command) -> bool {
+pub(crate) fn is_quietly_successful(mut command: Command) -> bool {
     command
         .stdout(Stdio::null())
         .stderr(Stdio::null())

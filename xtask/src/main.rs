@@ -5,10 +5,12 @@
 
 mod cargo;
 mod ci;
+mod coverage;
 mod defects;
 mod firmware;
 mod fuzz;
 mod interop;
+mod miri;
 mod no_alloc;
 mod no_panic;
 mod qemu;
@@ -79,6 +81,18 @@ const VERBS: &[Verb] = &[
         about: "every fuzz target for five seconds, with cargo-fuzz and nightly (--long: a quarter of an hour each)",
         takes: &[fuzz::LONG],
         run: fuzz::smoke,
+    },
+    Verb {
+        name: "miri",
+        about: "the libraries' own tests under Miri, here and on a big-endian target (with names of libraries: those)",
+        takes: &[ANY],
+        run: miri::run,
+    },
+    Verb {
+        name: "coverage",
+        about: "the lines of the libraries that their tests do not run, with cargo-llvm-cov",
+        takes: &[],
+        run: |_| coverage::run(),
     },
 ];
 
