@@ -3,6 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::STEP;
 use at_syntax::{LineEvent, LineReader, Terminator};
 
 /// A line of the model: its bytes, or that it was too long.
@@ -151,13 +152,13 @@ pub(crate) fn limit_counts_the_terminator() {
 #[cfg_attr(test, test)]
 pub(crate) fn a_line_far_too_long_is_one_event() {
     // Lengths around a multiple of the limit put CR and LF on both sides of the memory's end.
-    for length in 0..40 {
+    for length in (0..40).step_by(STEP) {
         let input = [vec![b'x'; length], b"\r\nA\r\n".to_vec()].concat();
         let lines = check_cuts(8, Terminator::CrLf, &input);
         let first = if length > 6 { Line::TooLong } else { held(&input[..length]) };
         assert_eq!(lines, [first, held(b"A")]);
     }
-    check_cuts(256, Terminator::CrLf, &[vec![b'x'; 3000], b"\r\nAT\r\n".to_vec()].concat());
+    check_cuts(256, Terminator::CrLf, &[vec![b'x'; 3000 / STEP], b"\r\nAT\r\n".to_vec()].concat());
 }
 
 // rules: LINE-05

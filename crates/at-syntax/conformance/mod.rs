@@ -13,6 +13,9 @@ pub(crate) mod reader;
 pub(crate) mod statement_writer;
 mod statements;
 
+/// How far apart the cuts are where all are tried; Miri takes a thousand times as long.
+const STEP: usize = if cfg!(miri) { 11 } else { 1 };
+
 macro_rules! list {
     ($($vector:path,)*) => {&[$((stringify!($vector), $vector),)*]};
 }

@@ -10,3 +10,6 @@ pub(crate) fn cases() -> Config {
     let failure_persistence = if cfg!(miri) { None } else { usual.failure_persistence };
     Config { cases, failure_persistence, ..Config::default() }
 }
+
+/// How far apart the cuts of a test are that tries all of them.
+pub(crate) const STEP: usize = if cfg!(miri) { 37 } else { 1 };

@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::super::STEP;
 use super::{Act, run};
 
 /// Sessions, unit by unit.
@@ -72,7 +73,7 @@ fn session_len(units: &[&[u8]]) -> usize {
 #[cfg_attr(test, test)]
 pub(crate) fn bytes_lost_at_every_place() {
     for (units, stream, unit_of) in streams() {
-        for at in 0..session_len(&units) {
+        for at in (0..session_len(&units)).step_by(STEP) {
             for lost in 1..=3 {
                 let mut damaged = stream.clone();
                 damaged.drain(at..at + lost);
@@ -85,7 +86,7 @@ pub(crate) fn bytes_lost_at_every_place() {
 #[cfg_attr(test, test)]
 pub(crate) fn bytes_added_at_every_place() {
     for (units, stream, unit_of) in streams() {
-        for at in 0..session_len(&units) {
+        for at in (0..session_len(&units)).step_by(STEP) {
             for noise in [&b"\xff"[..], b"\0", b"\r", b"\n", b"+", b">", b"\"", b"x\x13\xfe"] {
                 let mut damaged = stream.clone();
                 damaged.splice(at..at, noise.iter().copied());
@@ -98,7 +99,7 @@ pub(crate) fn bytes_added_at_every_place() {
 #[cfg_attr(test, test)]
 pub(crate) fn bits_flipped_at_every_place() {
     for (units, stream, unit_of) in streams() {
-        for at in 0..session_len(&units) {
+        for at in (0..session_len(&units)).step_by(STEP) {
             for bit in 0..8 {
                 let mut damaged = stream.clone();
                 damaged[at] ^= 1 << bit;
@@ -119,7 +120,7 @@ pub(crate) fn bits_flipped_at_every_place() {
 #[cfg_attr(test, test)]
 pub(crate) fn a_reboot_at_every_place() {
     for (units, stream, unit_of) in streams() {
-        for at in 0..session_len(&units) {
+        for at in (0..session_len(&units)).step_by(STEP) {
             let is_record = units[unit_of[at]].starts_with(b"+WS_DATA")
                 || units[unit_of[at]].starts_with(b"+IPD");
             // With and without the boot loader's noise, which is at another speed.
@@ -172,7 +173,7 @@ pub(crate) fn an_echo_that_is_damaged_at_every_place() {
         b"AT+CWJAP=\"WIFI\",\"+ok:\\\"\"\r\n",
         b"AT+X=\">\",\"a\rb\nc\"\r\n",
     ] {
-        for at in 0..statement.len() {
+        for at in (0..statement.len()).step_by(STEP) {
             for lost in 0..=3_usize.min(statement.len() - at) {
                 for noise in [&b""[..], b"\xff", b"\0", b"+", b"A", b"x\x13\xfe"] {
                     let damaged = [&statement[..at], noise, &statement[at + lost..]].concat();

@@ -1,5 +1,6 @@
 //! Echo, and what stands inside it.
 
+use super::super::STEP;
 use super::{Act, expect, run};
 use at_syntax::{Expected, Reply, Response, ResponseReader};
 
@@ -46,7 +47,7 @@ pub(crate) fn reports_inside_an_echo() {
             (b"+TIME_UPDATED\r\n", "text +TIME_UPDATED"),
             (b"0,CONNECT\r\n", "text 0,CONNECT"),
         ] {
-            for at in 0..statement.len() {
+            for at in (0..statement.len()).step_by(STEP) {
                 let (before, after) = statement.split_at(at);
                 // Behind CR an empty line's LF cannot be told from the statement's own: the line end is
                 // complete, and what is left over of it is an empty line.
