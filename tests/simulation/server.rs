@@ -123,6 +123,8 @@ pub(crate) struct Server {
     /// When it ends the transport.
     pub(crate) ends_at: Option<u64>,
     answered: bool,
+    /// It will take part, when it has the whole request.
+    accepts: bool,
     /// It has sent a Close, or broken a rule.
     over: bool,
     client_closed: bool,
@@ -143,6 +145,7 @@ impl Server {
             outbox: VecDeque::new(),
             ends_at: None,
             answered: false,
+            accepts: false,
             over: false,
             client_closed: false,
             message: None,
@@ -234,6 +237,7 @@ impl Server {
             self.answered = true;
             let key = key.expect("a request has a key");
             let (answer, accepts) = self.response(&key, request.contains("Protocol: "));
+            self.accepts = accepts && self.answer != Answer::Never;
             met(&format!("server answers: {:?}", self.answer));
             let slow =
                 if self.answer == Answer::Slow { rng.random_range(0..20_000_000) } else { 0 };
@@ -250,7 +254,7 @@ impl Server {
         let lines =
             request.split("\r\n").filter(|line| kept.iter().any(|kept| line.starts_with(kept)));
         life.request = Some(lines.map(str::to_owned).collect());
-        if !self.over && self.answer != Answer::Never {
+        if self.accepts {
             life.accepted = true;
             self.unread.drain(..end);
         }
