@@ -65,16 +65,7 @@ pub(crate) fn all_was_right(world: &World<'_>) {
     for (number, life) in world.lives.iter().enumerate() {
         reported(number, life, world);
         closed_rightly(number, life, &world.scenario);
-        let sent: Vec<&Sent> =
-            world.user.sent.iter().filter(|sent| may_be_on(sent, number, life)).collect();
-        let frames: Vec<&Frame> = life.got.iter().filter(|frame| !is_own(frame)).collect();
-        let quirk = world.scenario.device.quirks.contains(Quirks::FINAL_CONTINUATION_DROPPED);
-        let fits = align(&sent, &frames, &|sent| is_due(sent, number, life), quirk);
-        assert!(
-            fits,
-            "connection {number}: what the server has read is not what was sent\nsent: {sent:?}\nread: {frames:?}"
-        );
-        for sent in sent {
+        for sent in read_what_was_sent(number, life, world) {
             if is_due(sent, number, life) {
                 met("sent: and read");
             } else if sent.result == Some(Ok(())) && life.lost {
@@ -85,6 +76,24 @@ pub(crate) fn all_was_right(world: &World<'_>) {
     for link in 0..3 {
         heard(world, link);
     }
+}
+
+/// The server has what it must have by now; what may be on that connection.
+pub(crate) fn read_what_was_sent<'w>(
+    number: usize,
+    life: &Life,
+    world: &'w World<'_>,
+) -> Vec<&'w Sent> {
+    let sent: Vec<&Sent> =
+        world.user.sent.iter().filter(|sent| may_be_on(sent, number, life)).collect();
+    let frames: Vec<&Frame> = life.got.iter().filter(|frame| !is_own(frame)).collect();
+    let quirk = world.scenario.device.quirks.contains(Quirks::FINAL_CONTINUATION_DROPPED);
+    let fits = align(&sent, &frames, &|sent| is_due(sent, number, life), quirk);
+    assert!(
+        fits,
+        "connection {number}: what the server has read is not what was sent\nsent: {sent:?}\nread: {frames:?}"
+    );
+    sent
 }
 
 /// An attempt after a loss asks for what the first one asked for (STATE-04).

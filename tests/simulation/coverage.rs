@@ -117,6 +117,7 @@ pub(crate) fn required() -> Vec<String> {
     all.extend(
         [
             "sent: and read",
+            "sent: when the server has it",
             "sent: and lost on the way",
             "data: and reported",
             "retry: asks for the same",

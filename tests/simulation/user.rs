@@ -1,5 +1,6 @@
 //! The program that uses the host: it turns it, reads data, and waits for the end of its request.
 
+use crate::checks;
 use crate::coverage::met;
 use crate::journal::note;
 use crate::life::Life;
@@ -235,6 +236,15 @@ impl World<'_> {
             {
                 self.module.ending[link] = true;
                 self.watch(0);
+            }
+            if self.scenario.sound
+                && certain
+                && result == Ok(())
+                && let Some(number) = life
+            {
+                // Not one octet of it may be on its way any more.
+                met("sent: when the server has it");
+                checks::read_what_was_sent(number, &self.lives[number], self);
             }
         }
         let left = matches!(result, Err(Failure::GivenUp | Failure::Stalled));
