@@ -5,18 +5,13 @@ use crate::life::{Kind, Life};
 use crate::user::{Sent, id};
 use crate::world::World;
 use wsat::Quirks;
+use wsat::device::{Lent, Refusal, Wait};
 use wsat::host::{Failure, LinkState};
 use wsat::rfc6455::Opcode;
 use wsat_testkit::frames::Frame;
 
 /// Nothing moves until time passes or something new arrives.
 pub(crate) fn at_rest(world: &mut World<'_>) {
-    for socket in &world.module.sockets {
-        assert!(
-            socket.window.len() <= world.scenario.memory[4],
-            "a window is no larger than it is"
-        );
-    }
     let host = &world.user.host;
     let over = host.is_in_step() && !host.is_busy() && world.to_module.is_empty();
     world.module.spilled &= !over;
@@ -76,6 +71,57 @@ pub(crate) fn all_was_right(world: &World<'_>) {
     for link in 0..3 {
         heard(world, link);
     }
+}
+
+/// On a sound line an `ERROR` is one that this request can have, and what it says of the link is so.
+pub(crate) fn refused_rightly(world: &World<'_>, refusal: &Refusal) {
+    use Refusal as R;
+    // Lines of a request that the host has given up are carried out yet.
+    let Some(running) = &world.user.running else { return };
+    let sent = running.send.and_then(|send| world.user.sent.get(send));
+    let payload = sent.map_or(&[][..], |sent| &sent.payload);
+    let link = sent.map(|sent| sent.link).or(running.link);
+    let state = link.and_then(|link| world.module.device.link_state(link));
+    let right = match (running.name, refusal) {
+        // Its parameters are whatever comes to mind.
+        ("Command", _) | (_, R::Dialect) => true,
+        ("Open", R::LinkInUse) => state.is_some(),
+        ("Open", refusal) => matches!(
+            refusal,
+            R::Closed
+                | R::EarlyResponse
+                | R::Handshake(_)
+                | R::LineTooLong
+                | R::Memory(_)
+                | R::Missing(_)
+                | R::Param(_)
+                | R::Quirk
+                | R::Request(_)
+                | R::Statement(_)
+                | R::Timeout(Wait::Open)
+                | R::Transport
+        ),
+        ("AddHeader", refusal) => {
+            matches!(refusal, R::Header | R::Memory(Lent::Headers) | R::Request(_))
+        }
+        ("Send", R::NotConnected) => {
+            state != Some(2) || link.is_some_and(|link| world.module.states[link].0 == "ending")
+        }
+        ("Send", R::Memory(_)) => payload.len() > world.scenario.memory[1],
+        ("Send", R::NotUtf8) => std::str::from_utf8(payload).is_err(),
+        ("Send", refusal) => matches!(
+            refusal,
+            R::Aborted
+                | R::Closed
+                | R::Param(_)
+                | R::Quirk
+                | R::Send(_)
+                | R::Timeout(Wait::Send | Wait::Payload | Wait::Close)
+                | R::Transport
+        ),
+        _ => false,
+    };
+    assert!(right, "{} is refused, {refusal:?}, with link {link:?} in {state:?}", running.name);
 }
 
 /// The server has what it must have by now; what may be on that connection.
@@ -150,11 +196,7 @@ fn reported(number: usize, life: &Life, world: &World<'_>) {
 
 /// The device's Close answers the server's, or its breach of the rules (STATE-06, STATE-09).
 fn closed_rightly(number: usize, life: &Life, scenario: &crate::scenario::Scenario) {
-    let pongs = life.got.iter().filter(|frame| frame.first == 0x8A && is_own(frame));
-    for pong in pongs {
-        let same = pong.payload.iter().all(|octet| *octet == b'S');
-        assert!(same, "connection {number}: a Pong that answers nothing: {pong:?}");
-    }
+    pongs(number, life);
     let Some(frame) = life.got.iter().find(|frame| frame.first == 0x88) else { return };
     let code = frame.payload.split_first_chunk().map(|(code, _)| u16::from_be_bytes(*code));
     let empty = scenario.device.quirks.contains(Quirks::EMPTY_CLOSE_REPLY);
@@ -170,6 +212,23 @@ fn closed_rightly(number: usize, life: &Life, scenario: &crate::scenario::Scenar
         return;
     };
     assert!(code == expected || own, "connection {number}: {code:?} answers {expected:?} at {end}");
+}
+
+/// Each Pong answers a Ping, in their order; not every Ping has its own, but the last one has (PING-09).
+pub(crate) fn pongs(number: usize, life: &Life) {
+    let pongs = life.got.iter().filter(|frame| frame.first == 0x8A && is_own(frame));
+    let pongs: Vec<&Vec<u8>> = pongs.map(|frame| &frame.payload).collect();
+    let pings = life.sent.iter().filter(|item| item.kind == Kind::Control && item.first == 0x89);
+    let taken = pings.filter(|item| item.end <= life.taken).map(|item| &item.payload);
+    let taken: Vec<&Vec<u8>> = taken.collect();
+    let mut rest = taken.iter();
+    let answer = pongs.iter().all(|pong| rest.any(|ping| ping == pong));
+    assert!(answer, "connection {number}: a Pong that answers nothing: {pongs:?}, {taken:?}");
+    let goes_on = life.opened && !life.ended && !life.closed && !life.lost && !life.given_up;
+    if goes_on && !taken.is_empty() {
+        met("pong: for the last Ping");
+        assert_eq!(pongs.last(), taken.last(), "connection {number}: the last Ping is answered");
+    }
 }
 
 /// A frame that the device has sent by itself: an empty Ping, a Pong, a Close; what the user sends is marked.
@@ -204,6 +263,10 @@ fn align(sent: &[&Sent], frames: &[&Frame], is_due: &dyn Fn(&Sent) -> bool, quir
         && align(rest, &frames[n..], is_due, quirk)
     {
         return true;
+    }
+    if first.result == Some(Ok(())) && first.lives.0.is_some() && first.lives.0 == first.lives.1 {
+        // It is lost with everything behind it, or it was due.
+        return !is_due(first) && frames.is_empty();
     }
     !is_due(first) && align(rest, frames, is_due, quirk)
 }

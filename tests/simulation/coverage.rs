@@ -121,6 +121,7 @@ pub(crate) fn required() -> Vec<String> {
             "sent: and lost on the way",
             "data: and reported",
             "retry: asks for the same",
+            "pong: for the last Ping",
         ]
         .map(str::to_owned),
     );

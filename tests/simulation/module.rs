@@ -1,8 +1,10 @@
 //! The driver of the device: the serial line's bytes in and out, three sockets, the firmware's own commands. It looks at the
 //! device after every call.
 
+use crate::checks;
 use crate::coverage::met;
 use crate::journal::note;
+use crate::life::{Item, Kind};
 use crate::network::Transport;
 use crate::world::World;
 use rand::RngExt;
@@ -38,6 +40,8 @@ pub(crate) struct Module<'m> {
     pub(crate) states: [(&'static str, Option<u8>); 3],
     /// Links that `AT+WSCLOSE` waits for.
     leaving: [bool; 3],
+    /// When each was lost.
+    lost_at: [u64; 3],
     /// Links that a Close of the host's own is being sent on.
     pub(crate) ending: [bool; 3],
     /// The firmware's own commands that were carried out.
@@ -70,6 +74,7 @@ impl<'m> Module<'m> {
             typed: Vec::new(),
             states: [("free", None); 3],
             leaving: [false; 3],
+            lost_at: [0; 3],
             ending: [false; 3],
             commands: Vec::new(),
             off: false,
@@ -451,33 +456,31 @@ impl World<'_> {
             let name = called(&refusal);
             note(self.now, || format!("ERROR: {refusal:?}"));
             met(&format!("refusal: {name}"));
-            match refusal {
-                Refusal::Timeout(Wait::Send) => self.give_up_on_all(),
-                // What comes late is read as lines (SEND-15).
-                Refusal::Timeout(Wait::Payload) | Refusal::Aborted => {
-                    self.module.spilled = true;
-                    self.user.told.spoilt = true;
-                }
-                _ => {}
+            // What comes late is read as lines (SEND-15).
+            if matches!(refusal, Refusal::Timeout(Wait::Payload) | Refusal::Aborted) {
+                self.module.spilled = true;
+                self.user.told.spoilt = true;
+            }
+            let told = &self.user.told;
+            if self.scenario.sound && !told.gave_up && !told.spoilt {
+                checks::refused_rightly(self, &refusal);
             }
         }
         while let Some((link, failure)) = self.module.device.poll_failure() {
             let name = called(&failure);
             note(self.now, || format!("link {link} fails: {failure:?}"));
             met(&format!("loss: {name}"));
-            if let (Refusal::Timeout(_), Some((_, life))) =
-                (failure, self.module.sockets[link].owner)
-            {
-                self.lives[life].given_up = true;
-            }
-        }
-    }
-
-    /// A send was too slow: its link's connection is dropped, whichever it was.
-    fn give_up_on_all(&mut self) {
-        for socket in &self.module.sockets {
-            if let Some((_, life)) = socket.owner {
-                self.lives[life].given_up = true;
+            let Some((_, life)) = self.module.sockets[link].owner else { continue };
+            let life = &mut self.lives[life];
+            match failure {
+                Refusal::Timeout(_) => life.given_up = true,
+                Refusal::Transport => assert!(life.ended, "link {link} was lost by itself"),
+                Refusal::Peer(fault) => {
+                    let breaks = |item: &Item| matches!(item.kind, Kind::Illegal(..));
+                    let broken = life.sent.iter().any(breaks) && life.arrived > 0;
+                    assert!(broken, "link {link}: {fault:?}, and the server has kept all rules");
+                }
+                _ => {}
             }
         }
     }
@@ -514,8 +517,8 @@ impl World<'_> {
         let to = match change.1 {
             None => "free",
             Some(0) => "closed",
-            Some(1) if from == "lost" => "retrying",
-            Some(1) => "opening",
+            Some(1) if from == "free" => "opening",
+            Some(1) => "retrying",
             Some(2) => self.name_of_open(link, from),
             Some(3) => "lost",
             _ => "closing",
@@ -537,6 +540,13 @@ impl World<'_> {
                 self.goes(link, "leaving");
             }
         }
+        let from = self.module.states[link].0;
+        if !self.table.arrows.contains(&(from, to)) {
+            // Two steps in one call.
+            if let Some(middle) = self.table.between(from, to) {
+                self.goes(link, middle);
+            }
+        }
         self.goes(link, to);
         self.module.states[link].1 = change.1;
         self.module.ending[link] &= to == "ending";
@@ -551,9 +561,27 @@ impl World<'_> {
 
     fn goes(&mut self, link: usize, to: &'static str) {
         let from = self.module.states[link].0;
+        // On a damaged line nobody knows which link AT+WSCLOSE is about: numbers are looked at, names are not.
+        let known = self.table.arrows.contains(&(from, to)) || !self.scenario.sound;
+        assert!(known, "link {link} went from {from} to {to}");
         met(&format!("state: {to}"));
         met(&format!("step: {from} → {to}"));
         self.module.states[link].0 = to;
+        self.retries_late(link, from, to);
+    }
+
+    /// STATE-03, QUIRK-08: an attempt has to wait after a loss.
+    fn retries_late(&mut self, link: usize, from: &str, to: &str) {
+        let device = &self.scenario.device;
+        let slow = device.quirks.contains(wsat::Quirks::RETRY_DELAY_15S);
+        let delay = if slow { 15_000 } else { u64::from(device.retry_delay_ms) };
+        if to == "lost" {
+            self.module.lost_at[link] = self.now;
+        } else if (from, to) == ("lost", "retrying") {
+            let waited = self.now - self.module.lost_at[link];
+            // The core is told the time in whole milliseconds.
+            assert!(waited + 1000 > delay * 1000, "link {link}: an attempt after {waited} µs");
+        }
     }
 }
 

@@ -62,7 +62,8 @@ fn live(world: &mut World<'_>) {
         let Some(result) = world.finish() else { continue };
         if world.scenario.sound {
             let excused = match result {
-                Ok(()) | Err(Failure::Error(_) | Failure::GivenUp) => true,
+                Ok(()) | Err(Failure::Error(_)) => true,
+                Err(Failure::GivenUp) => world.user.told.gave_up,
                 Err(Failure::Stalled) => paused,
                 // What was given up may go on, and data may keep the line for long.
                 Err(Failure::Busy | Failure::Unreachable) => {
@@ -125,11 +126,17 @@ fn recover(world: &mut World<'_>) {
         listed = world.finish();
     }
     assert_eq!(listed, Some(Ok(())), "the links are listed");
+    come_to_rest(world, checks::is_comparable);
+    checks::agree(world, false);
     let running = world.running("Start", 4, 0, 0);
     done(world, running, &Request::Start);
     assert!(world.to_module.lines - lines <= MOST_LINES, "the two agree after few lines");
     come_to_rest(world, checks::is_comparable);
     checks::agree(world, true);
+    if world.scenario.sound {
+        // While they are still there.
+        world.lives.iter().enumerate().for_each(|(number, life)| checks::pongs(number, life));
+    }
     for link in 0..3 {
         let state = world.module.device.link_state(link);
         let excused = !world.scenario.sound && state.is_some();

@@ -54,6 +54,12 @@ impl Table {
         self.numbers.iter().map(|(name, _)| *name)
     }
 
+    /// The state between these two.
+    pub(crate) fn between(&self, from: &str, to: &str) -> Option<&'static str> {
+        let nexts = self.arrows.iter().filter(|(first, _)| *first == from).map(|(_, next)| *next);
+        nexts.into_iter().find(|next| self.arrows.contains(&(*next, to)))
+    }
+
     /// Whether one step leads there, or one or two.
     pub(crate) fn leads(&self, change: Change, steps: usize) -> bool {
         steps > 0 && self.one.contains(&change) || steps > 1 && self.two.contains(&change)

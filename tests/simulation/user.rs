@@ -237,6 +237,15 @@ impl World<'_> {
                 self.module.ending[link] = true;
                 self.watch(0);
             }
+            let opened = |life: &Life| life.link == link && life.opened;
+            let open = self.user.sent[send]
+                .lives
+                .0
+                .map_or(self.user.told.gave_up, |from| self.lives[from..].iter().any(opened));
+            assert!(
+                result != Ok(()) || open || !self.scenario.sound,
+                "SEND OK for link {link}, which was not open"
+            );
             if self.scenario.sound
                 && certain
                 && result == Ok(())
