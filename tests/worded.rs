@@ -1,0 +1,105 @@
+//! Every reason says in words what is wrong, and no two say the same: a person reads them in a log.
+
+use std::fmt::Display;
+use wsat::at_syntax::{ParamError, ParamErrorKind, StatementError};
+use wsat::device::{self, Lent, Missing, Refusal, Wait};
+use wsat::host::{self, Failure, JoinError, Refused};
+use wsat::rfc6455::{Fault, HandshakeError, RequestError, SendError, UriError};
+
+/// Each has words of its own, which begin small, for they follow a colon, and do not end with a full stop.
+fn worded<T: Display>(errors: &[T]) {
+    let mut all: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    for text in &all {
+        assert!(text.len() > 5 && text.contains(' '), "{text}");
+        assert!(!text.ends_with(['.', ' ', '\n']) && text.trim_start() == text, "{text}");
+    }
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), errors.len(), "two say the same");
+}
+
+#[test]
+fn refusals_of_the_device() {
+    let param = ParamError { index: 3, kind: ParamErrorKind::OutOfRange };
+    worded(&[
+        Refusal::LineTooLong,
+        Refusal::Statement(StatementError::NotAt),
+        Refusal::Form,
+        Refusal::Dialect,
+        Refusal::TooManyParams,
+        Refusal::FieldCount,
+        Refusal::Param(param),
+        Refusal::LinkInUse,
+        Refusal::NotConnected,
+        Refusal::Uri(UriError::Port),
+        Refusal::Request(RequestError::Protocol),
+        Refusal::Header,
+        Refusal::Memory(Lent::Payload),
+        Refusal::Memory(Lent::Headers),
+        Refusal::Memory(Lent::Text),
+        Refusal::Send(SendError::Busy),
+        Refusal::Transport,
+        Refusal::Handshake(HandshakeError::Accept),
+        Refusal::EarlyResponse,
+        Refusal::Peer(Fault::Masked),
+        Refusal::Missing(Missing::Certificate),
+        Refusal::Missing(Missing::PrivateKey),
+        Refusal::Missing(Missing::Authority),
+        Refusal::Aborted,
+        Refusal::NotUtf8,
+        Refusal::Quirk,
+        Refusal::NoSuchCommand,
+        Refusal::Timeout(Wait::Open),
+        Refusal::Timeout(Wait::Send),
+        Refusal::Timeout(Wait::Pong),
+        Refusal::Timeout(Wait::Close),
+        Refusal::Timeout(Wait::Payload),
+        Refusal::Closed,
+        Refusal::Firmware,
+    ]);
+    assert!(Refusal::from(param).to_string().contains('3'), "which parameter it is");
+    worded(&[device::CallError::TooMany, device::CallError::NoCommand]);
+}
+
+#[test]
+fn failures_of_the_host() {
+    worded(&[
+        Failure::Error(None),
+        Failure::Error(Some(0x0108_0002)),
+        Failure::SendFail,
+        Failure::Busy,
+        Failure::Unreachable,
+        Failure::NoAnswer,
+        Failure::Rebooted,
+        Failure::Garbled,
+        Failure::Stalled,
+        Failure::GivenUp,
+    ]);
+    let coded = Failure::Error(Some(0x0108_0002)).to_string();
+    assert!(coded.contains("0x01080002"), "the code as the module prints it: {coded}");
+    worded(&[host::CallError::TooMany]);
+}
+
+#[test]
+fn what_the_host_does_not_send() {
+    let range = Refused::OutOfRange { number: 9, min: 1, max: 7 };
+    worded(&[
+        Refused::Busy,
+        Refused::Dialect,
+        range,
+        Refused::Uri(UriError::Scheme),
+        Refused::Request(RequestError::Headers),
+        Refused::Header,
+        Refused::Send(SendError::Control),
+        Refused::Unreadable,
+        Refused::Memory(300),
+    ]);
+    let text = range.to_string();
+    assert!(["9", "1", "7"].iter().all(|number| text.contains(number)), "{text}");
+    assert!(Refused::Memory(300).to_string().contains("300"), "how much it would take");
+}
+
+#[test]
+fn why_no_network_was_joined() {
+    worded(&[JoinError::Timeout, JoinError::Password, JoinError::NotFound, JoinError::Failed]);
+}
