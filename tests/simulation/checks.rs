@@ -105,7 +105,10 @@ pub(crate) fn refused_rightly(world: &World<'_>, refusal: &Refusal) {
             matches!(refusal, R::Header | R::Memory(Lent::Headers) | R::Request(_))
         }
         ("Send", R::NotConnected) => {
-            state != Some(2) || link.is_some_and(|link| world.module.states[link].0 == "ending")
+            // Some firmware says it behind the payload, when the link may have come back.
+            let late = world.scenario.device.quirks.contains(Quirks::PROMPT_FIRST);
+            let ending = link.is_some_and(|link| world.module.states[link].0 == "ending");
+            state != Some(2) || ending || late
         }
         ("Send", R::Memory(_)) => payload.len() > world.scenario.memory[1],
         ("Send", R::NotUtf8) => std::str::from_utf8(payload).is_err(),
