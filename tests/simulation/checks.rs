@@ -119,9 +119,10 @@ pub(crate) fn refused_rightly(world: &World<'_>, refusal: &Refusal) {
             R::Aborted
                 | R::Closed
                 | R::Param(_)
+                | R::Peer(_)
                 | R::Quirk
                 | R::Send(_)
-                | R::Timeout(Wait::Send | Wait::Payload | Wait::Close)
+                | R::Timeout(Wait::Send | Wait::Payload | Wait::Close | Wait::Pong)
                 | R::Transport
         ),
         _ => false,
