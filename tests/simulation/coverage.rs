@@ -9,7 +9,26 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// With fewer seeds a zero is no news.
-pub(crate) const ENOUGH: u64 = 20_000;
+pub(crate) const ENOUGH: u64 = 50_000;
+
+/// So few seeds meet each of these many times.
+pub(crate) const FEW: u64 = 200;
+pub(crate) const COMMON: [&str; 14] = [
+    "data: and reported",
+    "network resets: connecting",
+    "network: little room",
+    "retry: asks for the same",
+    "sent: and read",
+    "sent: when the server has it",
+    "serial: Dropped",
+    "serial: Flipped",
+    "serial: Repeated",
+    "serial: Stalls",
+    "serial: the module starts anew",
+    "step: lost → retrying",
+    "step: open → leaving",
+    "step: open → lost",
+];
 
 pub(crate) type Counts = BTreeMap<String, u64>;
 

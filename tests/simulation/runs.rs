@@ -1,6 +1,6 @@
 //! Which seeds run, and what is printed of them.
 
-use crate::coverage::{self, Counts, ENOUGH};
+use crate::coverage::{self, COMMON, Counts, ENOUGH, FEW};
 use crate::{journal, session};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -96,6 +96,8 @@ fn new_seeds() {
             println!("{n:>10}  {what}");
         }
     }
+    let common = COMMON.iter().find(|what| !counts.contains_key(**what));
+    assert!(common.is_none() || count < FEW, "what is common was never met: {common:?}");
     let missed: Vec<_> = required.iter().filter(|what| !counts.contains_key(*what)).collect();
     println!("never met: {missed:?}");
     assert!(missed.is_empty() || count < ENOUGH, "some of what has to be met was not: {missed:?}");
