@@ -160,7 +160,9 @@ pub(crate) fn a_line_far_too_long_is_one_event() {
         let first = if length > 6 { Line::TooLong } else { held(&input[..length]) };
         assert_eq!(lines, [first, held(b"A")]);
     }
-    check_cuts(256, Terminator::CrLf, &[vec![b'x'; 3000 / STEP], b"\r\nAT\r\n".to_vec()].concat());
+    if !cfg!(miri) {
+        check_cuts(256, Terminator::CrLf, &[vec![b'x'; 3000], b"\r\nAT\r\n".to_vec()].concat());
+    }
 }
 
 // rules: LINE-05
