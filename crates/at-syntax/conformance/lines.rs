@@ -141,7 +141,7 @@ pub(crate) fn one_byte_may_end_lines() {
 // rules: LINE-03
 #[cfg_attr(test, test)]
 pub(crate) fn limit_counts_the_terminator() {
-    for limit in [3, 4, 255, 256, 257] {
+    for limit in [3, 4, 255, 256, 257].into_iter().take(if cfg!(miri) { 2 } else { 5 }) {
         let fits = [vec![b'x'; limit - 2], b"\r\n".to_vec()].concat();
         let too_long = [&b"y"[..], &fits].concat();
         let next = b"\r\n";

@@ -75,6 +75,7 @@ fn read(role: Role, stream: &[u8], sizes: &[usize]) -> (Frames, Option<Fault>, b
 const SIZES: [&[usize]; 7] = [&[usize::MAX], &[1], &[2], &[3, 1], &[256], &[300, 7], &[5000]];
 
 #[test]
+#[cfg_attr(miri, ignore = "frames of 64 KiB")]
 fn the_table_is_read() {
     for (role, header, payload, bytes) in frames() {
         for sizes in SIZES {
@@ -90,6 +91,7 @@ fn the_table_is_read() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "frames of 64 KiB")]
 fn the_table_is_written() {
     for (_, header, payload, bytes) in frames() {
         for size in [1, 2, 7, 256, 5000, 100_000] {
