@@ -82,3 +82,17 @@ impl Level {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `AT+WSDATAFMT`, `<level>`: 0 a chunk, 1 a frame, 2 a message.
+    #[test]
+    fn levels_have_their_numbers() {
+        for (number, level) in [(0, Level::Chunk), (1, Level::Frame), (2, Level::Message)] {
+            assert_eq!((level.number(), Level::from_number(number.into())), (number, Some(level)));
+        }
+        assert_eq!(Level::from_number(3), None);
+    }
+}

@@ -290,6 +290,22 @@ mod tests {
     }
 
     #[test]
+    fn only_a_prompt_says_that_the_module_waits_for_payload() {
+        let others = [Heard::Ok, Heard::SendOk, Heard::SendFail, Heard::Error(None), Heard::Busy];
+        for (heard, missing) in
+            others.map(|heard| (heard, 0)).into_iter().chain([(Heard::Prompt, 100)])
+        {
+            let mut probing = Probing::new(at(0), 0, false);
+            probing.written(at(0), PROBE, PROBE, 300);
+            probing.heard(at(0), heard, 100, PAUSES);
+            // Another answer behind it, so that the two are not in step.
+            probing.heard(at(0), Heard::Error(None), 0, PAUSES);
+            let (written, _) = silence(probing);
+            assert_eq!(written.iter().map(|(_, zeros)| zeros).sum::<u32>(), missing, "{heard:?}");
+        }
+    }
+
+    #[test]
     fn a_busy_module_is_asked_again_after_a_pause_and_never_filled() {
         let mut probing = Probing::new(at(0), 8192, true);
         let mut now = 0;

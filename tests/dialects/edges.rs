@@ -284,6 +284,77 @@ fn clearing_the_headers_does_not_prolong_an_attempt() {
     b.at(14_999).expect_actions("").at(15_000).expect_actions("c0");
 }
 
+// rules: HEAD-07
+#[test]
+fn clearing_the_headers_leaves_requests_alone_that_are_whole_or_not_begun() {
+    for (room, has_header) in [(Some(0), false), (None, true)] {
+        let mut b = bench(Dialect::V3_3);
+        b.host("AT+WSHEAD=4\r\nX: 1").expect("\r\nOK\r\n\r\n>\r\nOK\r\n");
+        b.host("AT+WSOPEN=0,\"ws://h\"\r\n").accept(0).eof(0).at(10_000).actions.clear();
+        b.peers[0].room = room;
+        b.up(0).host("AT+WSHEAD=0\r\n").expect_actions("");
+        b.peers[0].room = None;
+        assert_eq!(b.drain().request(0).contains("X: 1"), has_header);
+    }
+}
+
+// rules: STATE-03
+#[test]
+fn an_attempt_that_fails_at_once_is_not_made_again_at_the_same_moment() {
+    let mut c = Config::new(Dialect::V3_1);
+    c.retry_delay_ms = 0;
+    let mut b = bench_with(c);
+    b.open(0).actions.clear();
+    // After a loss there is one at once, and behind that each needs a millisecond.
+    b.eof(0).expect("+WS_DISCONNECTED:0\r\n").at(0).expect_actions("c0 o0");
+    b.eof(0).at(0).expect_actions("c0").at(1).expect_actions("o0");
+    b.eof(0).at(1).expect_actions("c0").at(2).expect_actions("o0");
+}
+
+// rules: PING-07
+#[test]
+fn no_pong_is_waited_for_behind_a_close() {
+    let mut b = bench(Dialect::V3_1);
+    b.host("AT+WSCFG=0,1,1\r\n").expect("\r\nOK\r\n").open(0);
+    // The Ping of 1 s and the Close that answers the peer's stay behind a transport that takes nothing.
+    b.peers[0].room = Some(0);
+    b.at(1500).peer(0, b"\x88\x02\x03\xe8");
+    b.printed.clear();
+    b.actions.clear();
+    // 1 s for the closing handshake, whatever the pong timeout of 2 s says.
+    b.at(2499).expect_actions("").at(2500).expect_actions("c0");
+}
+
+// rules: STATE-12
+#[test]
+fn as_much_as_can_wait_to_be_printed_is_kept() {
+    let mut b = bench(Dialect::V3_1);
+    for link in 0..3 {
+        b.open(link).eof(link).expect(&format!("+WS_DISCONNECTED:{link}\r\n"));
+    }
+    b.serial_blocked = true;
+    b.at(10_000).accept(0).accept(1).accept(2).peer(2, b"\x88\x00").eof(2).eof(0).eof(1);
+    b.at(20_000).accept(0).accept(1).eof(0).eof(1);
+    b.host("AT+WSOPEN=2,\"ws://h\"\r\n").host("AT\r\n".repeat(5)).accept(2).eof(2);
+    b.at(30_000).accept(2).eof(2);
+    b.serial_blocked = false;
+    let mut expected = String::new();
+    for (report, links) in [
+        ("CONNECTED", &[0, 1, 2][..]),
+        ("CLOSED", &[2]),
+        ("DISCONNECTED", &[0, 1]),
+        ("CONNECTED", &[0, 1]),
+        ("DISCONNECTED", &[0, 1]),
+    ] {
+        expected.extend(links.iter().map(|link| format!("+WS_{report}:{link}\r\n")));
+    }
+    expected += &"\r\nbusy p...\r\n".repeat(4);
+    expected += "+WS_CONNECTED:2\r\n\r\nOK\r\n+WS_DISCONNECTED:2\r\n";
+    // The fifth line found nothing running.
+    expected += "+WS_CONNECTED:2\r\n+WS_DISCONNECTED:2\r\n\r\nOK\r\n";
+    b.drain().expect(&expected);
+}
+
 // rules: STATE-14
 #[test]
 fn what_happens_to_a_link_leaves_the_commands_of_the_others_alone() {

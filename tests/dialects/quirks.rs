@@ -224,6 +224,12 @@ fn final_continuation_dropped() {
             bench.expect(&format!("{PROMPT}\r\nSEND OK\r\n")).expect_sent(0, &[(0x80, b"two")]);
         }
     });
+    // One without data is as it should be.
+    off_and_on(Quirks::FINAL_CONTINUATION_DROPPED, |mut bench, _| {
+        bench.open(0).host("AT+WSSEND=0,3,1,,0\r\none").expect_sent(0, &[(0x01, b"one")]);
+        bench.host("AT+WSSEND=0,0,0\r\n").expect_sent(0, &[(0x80, b"")]);
+        assert!(bench.printed.ends_with(b"SEND OK\r\n"));
+    });
 }
 
 // rules: QUIRK-14

@@ -154,3 +154,14 @@ fn nor_does_an_echo_or_a_report() {
     bench.host("AT\r\n").expect("").eof(1).expect("");
     bench.peer(0, b"\x80\x03two").expect("two\r\nAT\r\n\r\nOK\r\n+WS_DISCONNECTED:1\r\n");
 }
+
+// rules: FMT-05
+#[test]
+fn a_message_has_the_level_of_when_it_began_and_the_next_one_its_own() {
+    let mut bench = open(100, "2,63");
+    bench.peer(0, b"\x01\x01a").host("AT+WSDATAFMT=0,0,63\r\n").peer(0, b"\x80\x01b");
+    assert_eq!(bench.printed.windows(8).filter(|part| part == b"+WS_DATA").count(), 1);
+    bench.printed.clear();
+    bench.peer(0, b"\x01\x01c\x80\x01d");
+    bench.expect("+WS_DATA:0,1,0,1,0,1,c\r\n+WS_DATA:0,0,1,1,0,1,d\r\n");
+}

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod commands;
 mod faults;
 mod firmware;
 mod links;
@@ -13,6 +14,7 @@ mod refused;
 mod requests;
 mod script;
 mod split;
+mod step;
 mod wire;
 
 use support::Pair;

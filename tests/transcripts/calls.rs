@@ -96,3 +96,109 @@ fn an_end_that_is_told_before_the_rest_of_the_window_is_offered() {
     bench.serial_blocked = false;
     bench.drain().expect("\r\n+WS_CLOSED:0\r\n");
 }
+
+#[test]
+fn when_the_embedding_program_may_print_lines_of_its_own() {
+    let mut bench = Bench::with_config(wsat::device::Config::default());
+    bench.serial_blocked = true;
+    assert!(!bench.device.is_between_units(), "`ready` waits");
+    bench.serial_blocked = false;
+    bench.drain().expect("\r\nready\r\n");
+    assert!(bench.device.is_between_units());
+
+    bench.host("AT+WSOPEN=0,\"ws://h\"").expect("AT+WSOPEN=0,\"ws://h\"");
+    assert!(!bench.device.is_between_units(), "half a line is echoed");
+    bench.host("\r\n").expect("\r\n");
+    assert!(bench.device.is_between_units(), "a command is no reason to wait");
+    bench.accept(0).expect("+WS_CONNECTED:0\r\n\r\nOK\r\n");
+    assert!(bench.device.is_between_units());
+
+    bench.host("AT+WSSEND=0,1\r\n").expect("AT+WSSEND=0,1\r\n\r\nOK\r\n\r\n>");
+    assert!(!bench.device.is_between_units(), "the prompt waits for payload");
+    bench.host("x").expect("\r\nSEND OK\r\n");
+    assert!(bench.device.is_between_units());
+
+    bench.serial_blocked = true;
+    bench.host("AT+GMR\r\n").expect("");
+    assert!(
+        !bench.device.is_between_units(),
+        "the line of the program's command is not echoed yet"
+    );
+    bench.serial_blocked = false;
+    bench.drain().expect("AT+GMR\r\n").expect_actions("o0 !");
+    assert!(bench.device.is_between_units(), "before the result of its command");
+    bench.device.handle_answer(bench.instant(), Answer::Ok).unwrap();
+    assert!(!bench.device.is_between_units(), "the result waits");
+    bench.drain().expect("\r\nOK\r\n");
+    assert!(bench.device.is_between_units());
+
+    bench.host("ATE0\r\n").expect("ATE0\r\n\r\nOK\r\n");
+    bench.host("AT").expect("");
+    assert!(bench.device.is_between_units(), "half a line that is not echoed");
+    bench.serial_blocked = true;
+    bench.peer(0, b"\x81\x02ab");
+    assert!(!bench.device.is_between_units(), "a record waits");
+    bench.serial_blocked = false;
+    bench.serial_piece = 1;
+    let record = b"+WS_DATA:0,2,ab\r\n";
+    for _ in 1..record.len() {
+        assert!(bench.print());
+        assert!(!bench.device.is_between_units(), "a record is begun");
+    }
+    assert!(bench.print());
+    bench.expect_bytes(record);
+    assert!(bench.device.is_between_units());
+    bench.eof(0).expect("+WS_DISCONNECTED:0\r\n");
+    assert!(bench.device.is_between_units());
+}
+
+/// What is told of a transport that the device has given up means nothing, also when the link has another one.
+#[test]
+fn facts_of_a_transport_that_was_given_up() {
+    let mut bench = Bench::new();
+    bench.open(0);
+    let old = bench.peers[0].conn.unwrap();
+    bench.eof(0).expect("+WS_DISCONNECTED:0\r\n").at(10_000);
+    let new = bench.peers[0].conn.expect("another attempt");
+    assert_ne!(old, new);
+    let now = bench.instant();
+    let mut rng = <rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(1);
+    let mut stale = |bench: &mut Bench| {
+        bench.device.handle_up(now, old);
+        assert_eq!(bench.device.handle_peer(now, old, b"\x81\x01a", b""), 0);
+        assert_eq!(bench.device.handle_sent(now, old, 1000), Ok(()));
+        assert_eq!(bench.device.poll_peer(old, &mut rng, &mut [0; 64]), 0);
+        assert_eq!(bench.device.target(old), None);
+        bench.device.handle_failed(now, old, wsat::device::Missing::Certificate);
+        bench.device.handle_eof(now, old);
+        bench.drain().expect("");
+    };
+    stale(&mut bench);
+    assert!(bench.peers[0].sent.is_empty(), "the new one is not up");
+    bench.accept(0).expect("+WS_CONNECTED:0\r\n");
+    stale(&mut bench);
+    bench.peer(0, b"\x81\x01b").expect("+WS_DATA:0,1,b\r\n");
+}
+
+#[test]
+fn no_text_keeps_nothing_waiting() {
+    let mut bench = Bench::new();
+    bench.open(0).host("AT+GMR\r\n");
+    assert_eq!(bench.device.handle_text(b""), 0);
+    bench.eof(0).expect("+WS_DISCONNECTED:0\r\n");
+    bench.device.handle_answer(bench.instant(), Answer::Ok).unwrap();
+    bench.drain().expect("\r\nOK\r\n");
+}
+
+#[test]
+fn nothing_is_sent_behind_the_end_of_a_transport() {
+    let mut bench = Bench::new();
+    bench.open(0).peers[0].room = Some(0);
+    bench.serial_blocked = true;
+    // A Pong is due, and a record holds up what else was received.
+    bench.peer(0, b"\x89\x01p\x81\x01a").eof(0);
+    bench.peers[0].room = None;
+    bench.drain().expect_sent(0, &[]);
+    bench.serial_blocked = false;
+    bench.drain().expect("+WS_DATA:0,1,a\r\n+WS_DISCONNECTED:0\r\n");
+}

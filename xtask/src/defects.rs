@@ -8,15 +8,19 @@ use std::time::{Duration, Instant};
 use crate::Outcome;
 use crate::cargo::{read, root, target_dir};
 
-/// What is run, one after the other until something fails: what is fast, and near to the cores, first.
-const TESTS: [&[&str]; 3] = [
-    &["test", "-p", "rfc6455", "-p", "at-syntax"],
-    &["test", "-p", "wsat"],
-    &["test", "-p", "wsat-sim"],
+/// What is run, one after the other until something fails: what is fast, and near to the cores, first. The tests of the package with the
+/// defect come before all others, and what the documentation has to say comes last.
+const TESTS: [&[&str]; 6] = [
+    &["-p", "at-syntax", "--lib", "--tests"],
+    &["-p", "rfc6455", "--lib", "--tests"],
+    &["-p", "wsat", "--lib", "--tests"],
+    &["-p", "wsat-testkit", "--lib", "--tests"],
+    &["-p", "wsat-sim", "--lib", "--tests"],
+    &["-p", "at-syntax", "-p", "rfc6455", "-p", "wsat", "--doc"],
 ];
 
 /// Tests that have not come to an end by then have noticed something.
-const LIMIT: Duration = Duration::from_secs(600);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// Tries all defects, or those whose names have one of these words in them.
 pub(crate) fn run(words: &[String]) -> Outcome {
@@ -26,22 +30,29 @@ pub(crate) fn run(words: &[String]) -> Outcome {
         return Err(format!("no defect is called {}", words.join(" or ")));
     }
     let tree = Tree::new()?;
-    if let Some((noticed, _)) = tree.tests()? {
+    // Before anything is built, whether all of them fit.
+    patches.iter().try_for_each(|patch| tree.with(patch, |_| Ok(())))?;
+    if let Some((noticed, _)) = tree.tests("")? {
         return Err(format!("the tests fail without any defect: {noticed}"));
     }
     let mut unnoticed = Vec::new();
     for patch in &patches {
         let begun = Instant::now();
-        let noticed = tree.with(patch, Tree::tests)?;
+        let text = read(patch)?;
+        let noticed = tree.with(patch, |tree| tree.tests(package(&text)));
         let took = begun.elapsed().as_secs();
-        let what = read(patch)?.lines().next().unwrap_or_default().to_owned();
+        let what = text.lines().next().unwrap_or_default().to_owned();
         match noticed {
-            Some((first, count)) => {
+            Ok(Some((first, count))) => {
                 println!("✓ {} ({took} s): {count} tests, {first}", name(patch));
             }
-            None => {
+            Ok(None) => {
                 println!("✗ {} ({took} s): {what}", name(patch));
                 unnoticed.push(format!("{}: {what}", name(patch)));
+            }
+            Err(error) => {
+                println!("✗ {}: {error}", name(patch));
+                unnoticed.push(format!("{}: it does not compile any more", name(patch)));
             }
         }
     }
@@ -65,6 +76,12 @@ fn patches() -> Result<Vec<PathBuf>, String> {
 
 fn name(patch: &Path) -> String {
     patch.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The package that a patch breaks.
+fn package(patch: &str) -> &str {
+    let file = patch.lines().find_map(|line| line.strip_prefix("+++ b/")).unwrap_or_default();
+    file.strip_prefix("crates/").and_then(|path| path.split('/').next()).unwrap_or("wsat")
 }
 
 /// A copy of the last commit, gone at the end.
@@ -104,16 +121,19 @@ impl Tree {
         result
     }
 
-    /// The first test that fails and how many do; `None`: none does.
-    fn tests(&self) -> Result<Option<(String, usize)>, String> {
-        for arguments in TESTS {
+    /// The first test that fails and how many do; `None`: none does. The tests of `package` are the first.
+    fn tests(&self, package: &str) -> Result<Option<(String, usize)>, String> {
+        let mut all = TESTS;
+        all.sort_by_key(|arguments| arguments[1] != package || arguments.contains(&"--doc"));
+        for arguments in all {
             // `timeout` ends with 124 when the time is over.
             let output = Command::new("timeout")
                 .arg(LIMIT.as_secs().to_string())
-                .arg("cargo")
+                .args(["cargo", "test"])
                 .args(arguments)
                 .current_dir(&self.path)
                 .env("CARGO_TARGET_DIR", target_dir().join("defects/build"))
+                .env("CARGO_PROFILE_DEV_DEBUG", "0") // most of the time is the linker's
                 .stdin(Stdio::null())
                 .output()
                 .map_err(|error| format!("timeout cannot be started ({error})"))?;

@@ -55,8 +55,8 @@ pub(crate) fn pieces() {
     });
     assert_eq!(text, b"+CMD:0,\"AT+WSOPEN\",1\r\n");
     assert_eq!(
-        rendered(|w| _ = w.signed(-48).comma().signed(7).comma().signed(i32::MIN)),
-        b"-48,7,-2147483648"
+        rendered(|w| _ = w.signed(-48).comma().signed(0).comma().signed(7).comma().signed(i32::MIN)),
+        b"-48,0,7,-2147483648"
     );
     let statement = at_syntax::Statement::parse(br#"AT+X="a\,b""#).unwrap();
     let text = statement.params().next().string().unwrap();

@@ -95,6 +95,8 @@ impl Hash for Opcode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::hash::{BuildHasher, BuildHasherDefault};
+    use std::hash::DefaultHasher;
 
     #[test]
     fn every_number_survives() {
@@ -106,6 +108,19 @@ mod tests {
             assert_eq!(Opcode::from_bits(bits | 0xF0), opcode);
             assert_eq!(Opcode::Reserved(bits | 0x50), opcode);
             assert!((0..=0x0F).all(|other| (Opcode::Reserved(other) == opcode) == (other == bits)));
+        }
+    }
+
+    #[test]
+    fn what_is_equal_has_one_hash() {
+        let hashes = |bits| {
+            let hash = |opcode| BuildHasherDefault::<DefaultHasher>::default().hash_one(opcode);
+            (hash(Opcode::from_bits(bits)), hash(Opcode::Reserved(bits)))
+        };
+        for bits in 0..=0x0F {
+            let (named, reserved) = hashes(bits);
+            assert_eq!(named, reserved);
+            assert!((0..bits).all(|other| hashes(other).0 != named));
         }
     }
 }

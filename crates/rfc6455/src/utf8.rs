@@ -261,6 +261,25 @@ mod tests {
         assert_eq!(utf8.check(b"\xFF"), Err(0));
     }
 
+    /// A run of ASCII ends at the first octet that is none, wherever that lies and whatever follows it.
+    #[test]
+    fn the_end_of_a_run_of_ascii() {
+        let mut memory = [b'a'; 72];
+        for begin in 0..8 {
+            let text = &mut memory[begin..];
+            for at in 0..text.len() {
+                for other in at..text.len() {
+                    (text[at], text[other]) = (0x80, 0x80);
+                    assert_eq!(in_pieces([&text[..]]), Err(at), "and {other}");
+                    (text[at], text[other]) = (b'a', b'a');
+                }
+                text[at..].fill(0x80);
+                assert_eq!(in_pieces([&text[..]]), Err(at));
+                text.fill(b'a');
+            }
+        }
+    }
+
     proptest! {
         #![proptest_config(crate::testing::cases())]
 

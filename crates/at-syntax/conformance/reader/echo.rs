@@ -113,6 +113,23 @@ pub(crate) fn an_answer_is_not_mistaken_for_the_rest_of_a_cut_echo() {
     // And the echo is found behind a unit, where it begins as an answer does.
     let acts = [Act::Send(b"AT+WSSEND=0,4\r\n"), Act::Come(b"AT+W+WS_CLOSED:0\r\nSSEND=0,4\r\n")];
     expect(&acts, &["+WS_CLOSED:0", "echoed"]);
+    // So is a line there that begins as one might with what came of the echo before it.
+    let come = b"AT+W+WS_CLOSED:0\r\nSELLO\r\nSEND=0,4\r\n\r\nOK\r\n";
+    let acts = [Act::Send(b"AT+WSSEND=0,4\r\n"), Act::Come(come)];
+    expect(&acts, &["+WS_CLOSED:0", "text ELLO", "echoed", "Ok"]);
+}
+
+/// A line that is nobody's stands where the echo was left, whatever of the echo before that looks like the head of
+/// some record.
+#[cfg_attr(test, test)]
+pub(crate) fn a_line_inside_an_echo_that_looks_like_a_record() {
+    for (statement, before) in
+        [(&b"AT+X=\"+Q,1\"\r\n"[..], &b"AT+X=\"+Q,1"[..]), (b"AT+X=\"+Q=1\"\r\n", b"AT+X=\"+Q=1")]
+    {
+        let come = [before, b"hello\r\n", &statement[before.len()..], b"\r\nOK\r\n"].concat();
+        let acts = [Act::Send(statement), Act::Come(&come)];
+        expect(&acts, &["text hello", "echoed", "Ok"]);
+    }
 }
 
 #[cfg_attr(test, test)]

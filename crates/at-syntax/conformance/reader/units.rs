@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::{Act, RECORDS, REPORTS, expect, run};
-use at_syntax::{Expected, Response, ResponseReader};
+use at_syntax::{Expected, Record, Response, ResponseReader};
 
 #[cfg_attr(test, test)]
 pub(crate) fn what_a_module_prints() {
@@ -86,6 +86,33 @@ pub(crate) fn records() {
         (b"+WS_DATA:0,4294967296,AB\r\n\r\nOK\r\n", &["lost Length", "Ok"]),
     ] {
         expect(&[Act::Come(bytes)], units);
+    }
+}
+
+/// Marks that no other unit has.
+#[cfg_attr(test, test)]
+pub(crate) fn records_with_marks_of_their_own() {
+    let records = [Record::new(b"X", 2, 1).with_marks(b'=', b';').without_line_end()];
+    let expected = Expected { echo: b"", records: &records, reports: &[] };
+    let stream = b"+X=0,2;;\r+X:0,2;\r\n+X=0,1;a";
+    for size in [1, 2, stream.len()] {
+        let mut memory = [0; 64];
+        let mut reader = ResponseReader::new(&mut memory);
+        let (mut data, mut lines, mut records) = (Vec::new(), 0, 0);
+        for piece in stream.chunks(size) {
+            let mut piece = piece;
+            while !piece.is_empty() {
+                let (taken, response) = reader.feed(&expected, piece);
+                match response {
+                    Some(Response::Data { octets, .. }) => data.extend_from_slice(octets),
+                    Some(Response::Record { .. }) => records += 1,
+                    Some(Response::Line { .. }) => lines += 1,
+                    other => assert_eq!(other, None),
+                }
+                piece = &piece[taken..];
+            }
+        }
+        assert_eq!((&data[..], records, lines), (&b";\ra"[..], 2, 1));
     }
 }
 

@@ -115,6 +115,9 @@ fn the_table_is_written() {
 fn where_the_stream_may_end() {
     let mut decoder = Decoder::new(Role::Client);
     assert!(decoder.is_between_frames());
+    // Nothing is no beginning.
+    decoder.decode(&mut []);
+    assert!(decoder.is_between_frames());
     decoder.decode(&mut [0x82]);
     assert!(!decoder.is_between_frames());
     decoder.decode(&mut []);
@@ -127,6 +130,26 @@ fn where_the_stream_may_end() {
     decoder.decode(&mut [0x83]);
     decoder.decode(&mut []);
     assert!(!decoder.is_between_frames());
+}
+
+#[test]
+fn how_much_is_still_to_come() {
+    let mut decoder = Decoder::new(Role::Client);
+    assert_eq!(decoder.remaining(), 0);
+    // RFC 6455 5.2: 64 bits of length.
+    decoder.decode(&mut b"\x82\x7f\x00\x00\x00\x01\x00\x00\x00\x03".to_vec());
+    assert_eq!(decoder.remaining(), 0x1_0000_0003);
+    decoder.decode(&mut [7; 5]);
+    assert_eq!(decoder.remaining(), 0xFFFF_FFFE);
+
+    let header = Header { flags: Flags::FIN, opcode: Opcode::Binary, mask: None, len: 7 };
+    let mut encoder = Encoder::new(&header);
+    assert_eq!(encoder.remaining(), 7);
+    // Two bytes are the header.
+    assert_eq!(encoder.encode(b"abcdefg", &mut [0; 7]), (5, 7));
+    assert_eq!(encoder.remaining(), 2);
+    encoder.encode(b"fg", &mut [0; 7]);
+    assert_eq!(encoder.remaining(), 0);
 }
 
 #[test]

@@ -166,6 +166,16 @@ fn text_is_utf8_and_the_verdict_comes_with_the_first_impossible_octet() {
         b"\x01\x01\xc3\x80\x00",
         &[frame(Opcode::Text, false, b"\xc3"), Seen::Fault(Fault::Utf8)],
     );
+    // A frame without octets in the middle of a character, which the message goes on with.
+    expect(
+        Role::Client,
+        b"\x01\x01\xc3\x00\x00\x80\x01\xa4",
+        &[
+            frame(Opcode::Text, false, b"\xc3"),
+            frame(Opcode::Continuation, false, b""),
+            frame(Opcode::Continuation, true, b"\xa4"),
+        ],
+    );
     // Binary is not looked at, and the next text begins anew.
     expect(
         Role::Client,
@@ -211,6 +221,20 @@ fn only_checked_octets_can_be_consumed() {
     assert_eq!(receiver.receive(b"\x89\x00"), (0, None));
     assert_eq!(receiver.consume(1), 1);
     assert_eq!(receiver.receive(b"\x89\x00"), (2, Some(Ok(Received::Control(Control::Ping)))));
+}
+
+#[test]
+fn the_payload_of_a_ping_stays_until_the_next_ping_or_close() {
+    let mut receiver = Receiver::new(Role::Client, Limits::NONE);
+    receiver.receive(b"\x89\x02hi");
+    assert_eq!(receiver.control_payload(), Some(&b"hi"[..]));
+    // Half a Pong is neither.
+    assert_eq!(receiver.receive(b"\x8a\x02a"), (3, None));
+    assert_eq!(receiver.control_payload(), Some(&b"hi"[..]));
+    receiver.receive(b"b");
+    assert_eq!(receiver.control_payload(), Some(&b"hi"[..]));
+    assert_eq!(receiver.receive(b"\x89\x02h"), (3, None));
+    assert_eq!(receiver.control_payload(), None);
 }
 
 proptest! {

@@ -81,6 +81,7 @@ const BAD: &[(&str, UriError)] = &[
     ("ws://a%", UriError::Host),
     ("ws://a%4", UriError::Host),
     ("ws://a%4g", UriError::Host),
+    ("ws://a%g4", UriError::Host),
     ("ws://a%4:80", UriError::Host),
     ("ws://a%:80", UriError::Host),
     ("ws://[::1]x:80", UriError::Host),
@@ -111,6 +112,7 @@ const BAD: &[(&str, UriError)] = &[
     ("ws://u@v@a", UriError::UserInfo),
     ("ws://u%@a", UriError::UserInfo),
     ("ws://u%1g@a", UriError::UserInfo),
+    ("ws://u%g1@a", UriError::UserInfo),
     ("ws://u[@a", UriError::UserInfo),
     ("ws://\u{e4}@a", UriError::UserInfo),
     // RFC 7617 2: no colon in the user-id, no control character in it or in the password.

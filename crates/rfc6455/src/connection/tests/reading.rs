@@ -114,10 +114,12 @@ fn octets_before_the_first_impossible_one_are_handed_over_in_every_cut() {
                     let mut at = 0;
                     while at < piece.len() {
                         let (taken, found) = connection.read(NOW, &mut piece[at..]);
+                        let mut may_be_read_again = false;
                         match found {
                             Some(Ok(Incoming::Payload { octets, last })) => {
                                 assert!(!last && fault.is_none());
                                 handed.extend_from_slice(octets);
+                                may_be_read_again = true;
                             }
                             Some(Err(found)) => {
                                 assert_eq!(fault.replace(found), None);
@@ -126,6 +128,13 @@ fn octets_before_the_first_impossible_one_are_handed_over_in_every_cut() {
                             _ => {}
                         }
                         at += taken;
+                        if may_be_read_again {
+                            // What was not taken is as it came.
+                            assert_eq!(
+                                piece[at..],
+                                stream[taken_before + at..][..piece.len() - at]
+                            );
+                        }
                     }
                     taken_before += piece.len();
                 }

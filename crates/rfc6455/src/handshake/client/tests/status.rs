@@ -18,6 +18,7 @@ fn status_lines_that_are_wrong() {
         // RFC 6455 4.1: an upgrade is HTTP/1.1.
         "HTTP/1.0 101|\r\n",
         "HTTP/1.2 101|\r\n",
+        "HTTP/1,|1 101\r\n",
         "HTTP/1.a| 200\r\n",
         "HTTP/1.10| 200\r\n",
         "HTTP/2|.0 200\r\n",

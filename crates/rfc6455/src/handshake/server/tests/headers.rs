@@ -174,6 +174,7 @@ fn headers_that_the_application_wants() {
     for (header, expected) in [
         ("Cookie: 123456789\r\n", Err(Rejection::FieldTooLong)),
         ("User-Agent: 123456789\r\n", Err(Rejection::FieldTooLong)),
+        ("Origin: 123456789\r\n", Err(Rejection::FieldTooLong)),
         ("Cookie: 1234\r\ncookie: 567\r\n", Err(Rejection::FieldTooLong)),
         ("Cookie: 12345678\r\nUser-Agent: 12345678\r\n", Ok(())),
         ("X: 123456789\r\n", Ok(())),
@@ -182,6 +183,9 @@ fn headers_that_the_application_wants() {
         let read = read(Setup { room: 8, ..PLENTY }, request.as_bytes());
         assert_eq!((read.taken, read.verdict), (request.len(), Some(expected)), "{header}");
     }
+    let request = with("").replace("server.example.com", "123456789");
+    let long_host = read(Setup { room: 8, ..PLENTY }, request.as_bytes());
+    assert_eq!(long_host.verdict, Some(Err(Rejection::FieldTooLong)));
     // One of the handshake's own, twice the same one, one that is not named, one without memory.
     let (mut first, mut second) = ([0; 8], [0; 8]);
     let mut headers = [

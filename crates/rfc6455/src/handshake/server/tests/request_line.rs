@@ -56,6 +56,7 @@ fn request_lines_that_are_wrong() {
         "GET / \r|\n",
         "GET /  |HTTP/1.1",
         "GET / h|ttp/1.1",
+        "GET / HTTP |1.1",
         "GET / HTTP/11|.1",
         "GET / HTTP/1.10|",
         "GET / HTTP/1.1 |\r\n",
