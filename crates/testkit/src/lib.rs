@@ -3,6 +3,7 @@
 
 pub mod ask;
 mod bench;
+pub mod delivery;
 pub mod device_check;
 #[cfg(feature = "differential")]
 pub mod differential;
