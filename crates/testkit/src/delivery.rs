@@ -1,7 +1,10 @@
 //! What has arrived at either end of a [`Pair`](crate::pair::Pair): what the host was told against what servers sent, and the other way
 //! about.
 
-#![allow(clippy::missing_panics_doc, reason = "it panics when something is lost, changed or doubled")]
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "it panics when something is lost, changed or doubled"
+)]
 
 use wsat::device::Conn;
 

@@ -13,6 +13,7 @@ pub mod input;
 pub mod links;
 pub mod pair;
 mod random;
+pub mod scan;
 pub mod session;
 pub mod targets;
 pub mod transport_check;

@@ -45,9 +45,13 @@ fn has_bad_length(mut stream: &[u8], fault: Fault) -> bool {
         {
             return fault == Fault::ControlTooLong;
         }
-        match RawHeader::read(stream) {
-            Some((header, _)) if !header.is_minimal => return fault == Fault::LengthNotMinimal,
-            _ => {}
+        // The mask comes behind the length, which is wrong without it.
+        let mut unmasked: Vec<u8> = stream.iter().take(10).copied().collect();
+        if let Some(second) = unmasked.get_mut(1) {
+            *second &= 0x7F;
+        }
+        if RawHeader::read(&unmasked).is_some_and(|(header, _)| !header.is_minimal) {
+            return fault == Fault::LengthNotMinimal;
         }
         match RawFrame::read(stream) {
             Some((_, rest)) => stream = rest,
@@ -72,7 +76,8 @@ pub fn compare(role: Role, pieces: &[&[u8]]) -> Result<Option<Difference>, Strin
     match (fault, theirs.verdict) {
         (Some(fault @ (Fault::LengthNotMinimal | Fault::ControlTooLong)), _)
             if has_bad_length(stream, fault)
-                && theirs.events.starts_with(&ours.events) && theirs.pongs.starts_with(&ours.pongs) =>
+                && theirs.events.starts_with(&ours.events)
+                && theirs.pongs.starts_with(&ours.pongs) =>
         {
             return Ok(Some(Difference::NotMinimal));
         }

@@ -218,7 +218,8 @@ impl Session<'_> {
         if pair.host.begin(now, request).is_err() {
             return;
         }
-        let before = pair.servers.each_ref().map(|server| (server.received.len(), server.controls.len()));
+        let before =
+            pair.servers.each_ref().map(|server| (server.received.len(), server.controls.len()));
         let result = pair.end_within(BOUND_MS);
         if ask.tag() == b'r' {
             self.rebooted = true;

@@ -106,7 +106,8 @@ fn made(bytes: &[u8]) -> Vec<u8> {
     match kind >> 2 & 3 {
         0 => uri.extend(Ipv4Addr::from([next(), next(), next(), next()]).to_string().bytes()),
         1 => {
-            let groups = std::array::from_fn::<u16, 8, _>(|_| u16::from(next()) * u16::from(next()));
+            let groups =
+                std::array::from_fn::<u16, 8, _>(|_| u16::from(next()) * u16::from(next()));
             uri.extend(format!("[{}]", Ipv6Addr::from(groups)).bytes());
         }
         _ => (0..=kind >> 4).for_each(|_| name(&mut uri, next())),
