@@ -116,7 +116,7 @@ mod tests {
             if *whole {
                 told.ends(conn);
             }
-            pair.eof(0).at(pair.now + 60_000).host("AT+WSCLOSE=0\r\n");
+            pair.eof(0).host("AT+WSCLOSE=0\r\n");
         }
         told.told(got);
         told.fits()
