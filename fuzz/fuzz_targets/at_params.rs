@@ -1,4 +1,5 @@
-//! Whatever a parameter is read as is written again as something that is read as the same; a string of any bytes comes back.
+//! A parameter is read as what `docs/commands.md` says (LINE-11 to LINE-16), by a reader that is not the crate's; what it was read as is
+//! written again as something that both read as the same; a string of any bytes comes back.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! A module's output is the same units in every cut; of bytes that are given some are taken; and after the caller has given up
-//! what is incomplete, the next answer is read.
+//! A module's output is the same units in every cut, and if nothing in it is damaged those that a plain scan of all of it finds; of bytes
+//! that are given some are taken; and after the caller has given up what is incomplete, the next answer is read.
 
 #![no_main]
 

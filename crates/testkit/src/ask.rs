@@ -65,6 +65,24 @@ impl Ask {
         self.tag
     }
 
+    /// What is sent over which link, if this is done: the opcode, whether with FIN, the payload. Of a streamed one it is the end of
+    /// `stream`.
+    #[must_use]
+    pub fn sends<'a>(&'a self, stream: &'a [u8]) -> Option<(usize, u8, bool, &'a [u8])> {
+        let (opcode, fin) = match self.tag {
+            b'S' | b'P' => (1, true),
+            b'B' => (2, true),
+            b'N' => (1, false),
+            b'E' => (0, true),
+            b'Q' => (9, true),
+            b'X' => (8, true),
+            _ => return None,
+        };
+        let streamed = stream.len() - self.number.min(LONGEST) as usize;
+        let payload = if self.tag == b'P' { &stream[streamed..] } else { &self.payload };
+        Some((self.link.number().into(), opcode, fin, payload))
+    }
+
     /// Its parameters, for [`Ask::request`].
     #[must_use]
     pub fn values(&self) -> [Value<'_>; 1] {

@@ -3,6 +3,7 @@
 
 pub mod ask;
 mod bench;
+pub mod delivery;
 pub mod device_check;
 #[cfg(feature = "differential")]
 pub mod differential;
@@ -12,6 +13,7 @@ pub mod input;
 pub mod links;
 pub mod pair;
 mod random;
+pub mod scan;
 pub mod session;
 pub mod targets;
 pub mod transport_check;

@@ -91,6 +91,8 @@ pub struct Server {
     pub echoes: bool,
     /// Data frames that it has got: first byte and payload.
     pub received: Vec<(u8, Vec<u8>)>,
+    /// Pings, Pongs and Closes that it has got.
+    pub controls: Vec<(u8, Vec<u8>)>,
     conn: Option<device::Conn>,
     accepted: bool,
 }
@@ -445,6 +447,9 @@ impl<'m> Pair<'m> {
             peer.sent = rest.to_vec();
             for frame in frames {
                 any = true;
+                if frame.first & 0x08 != 0 {
+                    self.servers[link].controls.push((frame.first, frame.payload.clone()));
+                }
                 match frame.first & 0x0F {
                     8 => {
                         self.bench.peer(link, server_frame(0x88, &frame.payload));
@@ -466,6 +471,14 @@ impl<'m> Pair<'m> {
             self.bench.drain();
         }
         any
+    }
+
+    /// Nothing goes on: nothing is on the line, no request or command runs, and no unit is printed in part.
+    pub fn is_at_rest(&self) -> bool {
+        let line = self.to_module.bytes.is_empty() && self.to_host.bytes.is_empty();
+        let host = !self.host.is_busy() && self.host.is_in_step();
+        let device = &self.bench.device;
+        line && host && !device.is_busy() && device.is_between_units()
     }
 
     /// The server of a link sends a frame.

@@ -124,6 +124,26 @@ pub fn config(input: &mut Input<'_>) -> Config {
     config
 }
 
+/// The same with a device to which it means nothing how its input is cut into reads (LINE-24).
+pub fn config_for_cuts(input: &mut Input<'_>) -> Config {
+    let mut config = config(input);
+    config.quirks -= Quirks::CHUNK_PER_READ;
+    config
+}
+
+/// The same input without what brings the serial line or a socket to a stop, or to a socket that takes only so many bytes.
+#[must_use]
+pub fn moving(data: &[u8]) -> Vec<u8> {
+    // A head is no fact.
+    let (head, body) = match data.iter().position(|byte| *byte == 0xFF) {
+        Some(at) => data.split_at(at + 1),
+        None => data.split_at(0),
+    };
+    let fields = body.split(|byte| *byte == 0xFF);
+    let moves = fields.filter(|field| !matches!(field.first(), Some(b's' | b'r')));
+    [head, &moves.collect::<Vec<_>>().join(&0xFF)].concat()
+}
+
 /// Where inputs are cut.
 #[derive(Clone, Copy, Debug)]
 pub enum Cut<'c> {
@@ -271,5 +291,22 @@ fn peer(bench: &mut Bench<'_>, link: usize, bytes: &[u8], cut: Cut<'_>, index: u
         }
         bench.peers[link].window.extend_from_slice(piece);
         while bench.offer(link) | bench.serial_side() {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_moves_is_left() {
+        let stays = |data: &[u8]| {
+            let facts = facts(&Input::new(data));
+            facts.iter().any(|fact| matches!(fact, Fact::Serial(false) | Fact::Room(..)))
+        };
+        let data = b"sr\x01\xffhAT\xffs\xffr012\xff\xfe\x73\xffrx\xffS\xffu0";
+        assert!(stays(data) && !stays(&moving(data)));
+        assert_eq!(moving(data), b"sr\x01\xffhAT\xff\xfe\x73\xffS\xffu0");
+        assert_eq!((moving(b"sAT"), moving(b"hAT")), (Vec::new(), b"hAT".to_vec()));
     }
 }

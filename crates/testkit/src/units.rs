@@ -61,6 +61,11 @@ impl<'m> UnitCheck<'m> {
         }
     }
 
+    /// The module has started anew, wherever it was.
+    pub const fn begin_anew(&mut self) {
+        self.reader.reset();
+    }
+
     /// No unit is begun and not ended.
     #[must_use]
     pub const fn is_between_units(&self) -> bool {

@@ -8,6 +8,7 @@
 mod plain;
 mod play;
 
+pub use crate::session::moving;
 pub use plain::plain_driver;
 pub use play::{Done, compare, drive};
 

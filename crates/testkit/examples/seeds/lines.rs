@@ -73,6 +73,12 @@ pub(crate) fn write(seeds: &mut Seeds<'_>) {
     );
     seeds.fields(
         target,
+        "undamaged",
+        b"\0\0\x05",
+        &[&b""[..], b"\r\nready\r\n\r\nOK\r\n\r\n>+WS_DATA:0,4,\r\n+W\r\n\r\nSEND FAIL\r\nERR CODE:0x01090000\r\n\r\nERROR\r\n+IPD,0,3:abc+MQTTSUBRECV:1,ab,2,xy\r\n\r\nSEND OK\r\n+WS_CLOSED:0\r\nWIFI GOT IP\r\n\r\nbusy s...\r\n+WS_DATA:1,0,\r\n"],
+    );
+    seeds.fields(
+        target,
         "damaged",
         b"\0\x01",
         &[

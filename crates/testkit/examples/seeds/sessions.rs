@@ -179,7 +179,7 @@ pub(crate) fn devices(seeds: &mut Seeds<'_>) {
 
 pub(crate) fn hosts(seeds: &mut Seeds<'_>) {
     let in_step: [&[u8]; 6] = [b"b", b"k", b"t60", b"k", b"k", b"k"];
-    let sessions: [Session<'_>; 9] = [
+    let sessions: [Session<'_>; 10] = [
         (
             "opens-and-sends",
             b"\0\x03",
@@ -209,6 +209,18 @@ pub(crate) fn hosts(seeds: &mut Seeds<'_>) {
             b"\0",
             vec![b"w", b"mERR CODE:0x010b0000\r\n\r\nbusy p...\r\n", b"d", b"d", b"k", b"C0", b"e"],
         ),
+        (
+            "whole-records",
+            b"\0\x04",
+            vec![
+                b"m+WS_DATA:0,3,abc\r\n+WS_CONNECTED:1\r\n+WS_DATA:1,5,\r\n+WS\r\n",
+                b"S05",
+                b">",
+                b"m+WS_DATA:0,1,d\r\n",
+                b"o",
+                b"m+WS_DATA:1,0,\r\n",
+            ],
+        ),
         ("silent", b"\0", vec![b"S0100", b"d", b"d", b"d", b"t5000", b"L"]),
         (
             "reboots",
@@ -234,7 +246,7 @@ pub(crate) fn hosts(seeds: &mut Seeds<'_>) {
 }
 
 pub(crate) fn pairs(seeds: &mut Seeds<'_>) {
-    let pairs: [Session<'_>; 10] = [
+    let pairs: [Session<'_>; 12] = [
         (
             "everything",
             b"\0\0\0\x40\x90",
@@ -256,6 +268,25 @@ pub(crate) fn pairs(seeds: &mut Seeds<'_>) {
         ("flipped-bit", b"\x03\0\0", vec![b"O0ws://h", b"v12", b"S040", b"V8", b"L"]),
         ("reboot-inside", b"\0\0\x02", vec![b"O0ws://h", b"R", b"S05", b"O0ws://h"]),
         ("no-echo", b"\x0c\0\0", vec![b"O2ws://h", b"N25", b"Q02", b"X22", b"t3000", b"j"]),
+        (
+            "fragments",
+            b"\x03\0\0\x30",
+            vec![
+                b"O0ws://h",
+                b"P02500",
+                b"N01025",
+                b"E01024",
+                b"B00",
+                b"E01",
+                b"f0\x02abc",
+                b"f0\x80",
+            ],
+        ),
+        (
+            "data-and-its-end",
+            b"\0\0\x02",
+            vec![b"O1ws://h", b"f1\x82abcdef", b"d1", b"t12000", b"f1\x82ghi", b"S13", b"X14"],
+        ),
         ("joins", b"\0\x01\x01", vec![b"w", b"jnet word", b"qCWFAIL x", b"r", b"O0ws://h"]),
     ];
     for (name, head, fields) in &pairs {

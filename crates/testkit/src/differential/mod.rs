@@ -3,6 +3,7 @@
 
 mod peers;
 
+use crate::frames::{RawFrame, RawHeader};
 use peers::LIMIT;
 use rfc6455::{Fault, Role};
 
@@ -35,6 +36,30 @@ const SEVERAL: [(Fault, u16); 10] = [
     (Fault::CloseCode, 1007),
 ];
 
+/// Whether the first frame of a stream with a length that is not allowed has this fault.
+fn has_bad_length(mut stream: &[u8], fault: Fault) -> bool {
+    loop {
+        // The longer forms are too long for a control frame, whatever they say.
+        if let [first, second, ..] = stream
+            && (first & 0x08 != 0 && second & 0x7F > 125)
+        {
+            return fault == Fault::ControlTooLong;
+        }
+        // The mask comes behind the length, which is wrong without it.
+        let mut unmasked: Vec<u8> = stream.iter().take(10).copied().collect();
+        if let Some(second) = unmasked.get_mut(1) {
+            *second &= 0x7F;
+        }
+        if RawHeader::read(&unmasked).is_some_and(|(header, _)| !header.is_minimal) {
+            return fault == Fault::LengthNotMinimal;
+        }
+        match RawFrame::read(stream) {
+            Some((_, rest)) => stream = rest,
+            None => return false,
+        }
+    }
+}
+
 /// Whether the two say the same of a stream, which comes to ours in pieces, or how they differ.
 ///
 /// # Errors
@@ -49,9 +74,10 @@ pub fn compare(role: Role, pieces: &[&[u8]]) -> Result<Option<Difference>, Strin
     }
     let same_until_verdict = ours.events == theirs.events && ours.pongs == theirs.pongs;
     match (fault, theirs.verdict) {
-        // The longer forms are too long for a control frame, whatever they say.
-        (Some(Fault::LengthNotMinimal | Fault::ControlTooLong), _)
-            if theirs.events.starts_with(&ours.events) && theirs.pongs.starts_with(&ours.pongs) =>
+        (Some(fault @ (Fault::LengthNotMinimal | Fault::ControlTooLong)), _)
+            if has_bad_length(stream, fault)
+                && theirs.events.starts_with(&ours.events)
+                && theirs.pongs.starts_with(&ours.pongs) =>
         {
             return Ok(Some(Difference::NotMinimal));
         }
@@ -71,7 +97,7 @@ pub fn compare(role: Role, pieces: &[&[u8]]) -> Result<Option<Difference>, Strin
             let code = theirs.verdict.flatten();
             let same = theirs.verdict == ours.verdict
                 || code.is_some_and(|code| SEVERAL.contains(&(fault, code)))
-                || fault == Fault::LengthNotMinimal;
+                || fault == Fault::LengthNotMinimal && has_bad_length(stream, fault);
             if same && theirs.events.starts_with(&ours.events) {
                 return Ok(Some(Difference::Later));
             }

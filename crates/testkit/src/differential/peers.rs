@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 
 use crate::Counter;
+use crate::frames::FrameCheck;
 use rfc6455::{
     CloseCode, Connection, Control, Fault, Incoming, Instant, Limits, Opcode, Policy, Role,
 };
@@ -96,7 +97,7 @@ pub(crate) fn ours(role: Role, pieces: &[&[u8]]) -> (Outcome, Option<Fault>) {
             }
         }
     }
-    control_frames(&written, &mut outcome);
+    control_frames(role, &written, &mut outcome);
     assert_eq!(outcome.pongs.len(), pings.len());
     (outcome, connection.fault())
 }
@@ -131,7 +132,7 @@ impl Write for Memory<'_> {
 }
 
 pub(crate) fn theirs(role: Role, stream: &[u8]) -> Outcome {
-    let role = match role {
+    let their_role = match role {
         Role::Client => protocol::Role::Client,
         Role::Server => protocol::Role::Server,
     };
@@ -140,7 +141,7 @@ pub(crate) fn theirs(role: Role, stream: &[u8]) -> Outcome {
         .max_message_size(Some(LIMIT))
         .read_buffer_size(4096);
     let memory = Memory { input: stream, output: Vec::new() };
-    let mut socket = WebSocket::from_raw_socket(memory, role, Some(config));
+    let mut socket = WebSocket::from_raw_socket(memory, their_role, Some(config));
     let mut outcome = Outcome::default();
     let mut closed = false;
     let code = loop {
@@ -174,7 +175,7 @@ pub(crate) fn theirs(role: Role, stream: &[u8]) -> Outcome {
         }
     };
     let _ = socket.flush();
-    control_frames(&socket.get_ref().output, &mut outcome);
+    control_frames(role, &socket.get_ref().output, &mut outcome);
     // It leaves it to its caller to answer a fault.
     if let Some(code) = code {
         outcome.verdict = Some(Some(code));
@@ -183,23 +184,17 @@ pub(crate) fn theirs(role: Role, stream: &[u8]) -> Outcome {
 }
 
 /// The Pongs and the Close in what an endpoint has written; it has written nothing else.
-fn control_frames(mut bytes: &[u8], outcome: &mut Outcome) {
-    while let [first, second, rest @ ..] = bytes {
-        let (key, rest) = match second & 0x80 {
-            0 => ([0; 4], rest),
-            _ => (rest[..4].try_into().unwrap(), &rest[4..]),
-        };
-        let (payload, rest) = rest.split_at(usize::from(second & 0x7F));
-        let payload: Vec<u8> =
-            payload.iter().zip(key.iter().cycle()).map(|(octet, key)| octet ^ key).collect();
-        match first {
-            0x8A => outcome.pongs.push(payload),
+fn control_frames(role: Role, written: &[u8], outcome: &mut Outcome) {
+    let mut check = FrameCheck::new(role == Role::Client);
+    for frame in check.take(written) {
+        match frame.first {
+            0x8A => outcome.pongs.push(frame.payload),
             0x88 => {
-                let code = payload.first_chunk().map(|code| u16::from_be_bytes(*code));
+                let code = frame.payload.first_chunk().map(|code| u16::from_be_bytes(*code));
                 assert_eq!(outcome.verdict.replace(code), None, "one Close");
             }
-            _ => panic!("frame {first:02x} written"),
+            first => panic!("frame {first:02x} written"),
         }
-        bytes = rest;
     }
+    assert!(check.is_between_frames());
 }

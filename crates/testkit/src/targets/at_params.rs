@@ -1,4 +1,5 @@
-//! Whatever a parameter is read as is written again as something that is read as the same; a string of any bytes comes back.
+//! A parameter is read as what `docs/commands.md` says (LINE-11 to LINE-16), by a reader that is not the crate's; what it was read as is
+//! written again as something that both read as the same; a string of any bytes comes back.
 //!
 //! The first field is what stands behind `AT+X=`; the others are strings to be written. No choices; pieces are what the writer may
 //! write at a time.
@@ -29,6 +30,7 @@ pub(super) fn run(data: &[u8]) {
     }
     assert_eq!((statement.form, statement.name), (Form::Set, Name::Extended(b"X")));
     let values = read(&line);
+    assert_eq!(values, expected(text), "{}", shown(text));
     if values.len() <= MAX_PARAMS
         && let Some(values) = values.into_iter().collect::<Option<Vec<_>>>()
     {
@@ -37,6 +39,57 @@ pub(super) fn run(data: &[u8]) {
     if strings.len() <= MAX_PARAMS && !strings.is_empty() {
         let values: Vec<Value> = strings.iter().cloned().map(Value::String).collect();
         come_back(&values, input.cuts());
+    }
+}
+
+/// What each parameter is by the rules; `None`: nothing that can be read.
+fn expected(text: &[u8]) -> Vec<Option<Value>> {
+    // LINE-11: at each comma that no backslash escapes.
+    let (mut fields, mut escaped) = (vec![Vec::new()], false);
+    for &byte in text {
+        if byte == b',' && !escaped {
+            fields.push(Vec::new());
+        } else {
+            fields.last_mut().expect("there is one").push(byte);
+        }
+        escaped = byte == b'\\' && !escaped;
+    }
+    fields.iter().map(|field| expected_value(field)).collect()
+}
+
+fn expected_value(field: &[u8]) -> Option<Value> {
+    match field {
+        // LINE-14
+        [] => Some(Value::Omitted),
+        // LINE-12 and LINE-13
+        [b'"', inside @ .., b'"'] => {
+            let (mut bytes, mut inside) = (Vec::new(), inside.iter());
+            while let Some(byte) = inside.next() {
+                bytes.push(match byte {
+                    b'"' => return None,
+                    b'\\' => *inside.next()?,
+                    _ => *byte,
+                });
+            }
+            Some(Value::String(bytes))
+        }
+        // LINE-16
+        _ => {
+            let text = str::from_utf8(field).ok()?;
+            let (sign, digits) = match text.strip_prefix('-') {
+                Some(digits) => (-1, digits),
+                None => (1, text),
+            };
+            let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+            let (digits, radix) = hex.map_or((digits, 10), |digits| (digits, 16));
+            let is_right = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
+            let number = i128::from_str_radix(digits.trim_start_matches('0'), radix).unwrap_or(0);
+            let too_long = digits.trim_start_matches('0').len() > 20;
+            let range = i128::from(i32::MIN)..=i128::from(u32::MAX);
+            let number = sign * number;
+            (is_right && !too_long && range.contains(&number))
+                .then(|| Value::Integer(i64::try_from(number).expect("it is in the range")))
+        }
     }
 }
 
@@ -112,6 +165,9 @@ fn come_back(values: &[Value], mut cuts: Cuts<'_>) {
     assert!(!line.windows(2).any(|pair| pair == b"\r\n") && !line.contains(&0), "{}", shown(line));
     let again: Option<Vec<Value>> = read(line).into_iter().collect();
     assert_eq!(again.as_deref(), Some(values), "{}", shown(line));
+    let text = line.strip_prefix(b"AT+X=").expect("the command");
+    let by_the_rules: Option<Vec<Value>> = expected(text).into_iter().collect();
+    assert_eq!(by_the_rules.as_deref(), Some(values), "{}", shown(line));
 }
 
 fn write(values: &[Value], from: usize, out: &mut [u8]) -> Result<Piece, StatementWriteError> {

@@ -1,10 +1,11 @@
-//! A module's output is the same units in every cut; of bytes that are given some are taken; and after the caller has given up
-//! what is incomplete, the next answer is read.
+//! A module's output is the same units in every cut, and if nothing in it is damaged those that a plain scan of all of it finds; of bytes
+//! that are given some are taken; and after the caller has given up what is incomplete, the next answer is read.
 //!
 //! Choices: bytes of memory (0: 256; at least 16, so that every answer fits), and whether an echo is expected (0: no, 1: it has to come, else: it may come). The first field is
 //! the statement whose echo it is, the second what the module prints; more of them are further statements and outputs.
 
 use super::shown;
+use crate::scan::{Unit, scan};
 use crate::{Cuts, Input};
 use at_syntax::{Expected, Record, Reply, Response, ResponseReader};
 
@@ -27,6 +28,40 @@ pub(super) fn run(data: &[u8]) {
     let fields = input.fields();
     let whole = read(&fields, memory, echo, Cuts::WHOLE);
     assert_eq!(whole, read(&fields, memory, echo, input.cuts()));
+    let output: Vec<u8> =
+        fields.chunks(2).filter_map(|pair| pair.get(1)).flatten().copied().collect();
+    if echo == 0
+        && let Some(units) = scan(&output, memory)
+    {
+        let mut expected: Vec<String> = units.iter().map(in_words).collect();
+        expected.extend(["inside: false".to_owned(), "missing: 0".to_owned()]);
+        assert_eq!(whole, expected);
+    }
+}
+
+/// What [`tell`] would say of it.
+fn in_words(unit: &Unit<'_>) -> String {
+    match unit {
+        Unit::Answer(words) => {
+            let reply = match *words {
+                "OK" => "Ok",
+                "ERROR" => "Error",
+                "SEND OK" => "SendOk",
+                "SEND FAIL" => "SendFail",
+                "ready" => "Ready",
+                _ => "Busy",
+            };
+            format!("Reply({reply})")
+        }
+        Unit::Prompt => "Prompt".to_owned(),
+        Unit::ErrorCode(code) => format!("ErrorCode({code})"),
+        Unit::Line(line) => format!("+{}", shown(line)),
+        Unit::Text(text) => format!("text {}", shown(text)),
+        Unit::Record { name, fields, data } => {
+            let end = if data.is_empty() { "" } else { "." };
+            format!("record {name} {fields} [{}] {}{end}", data.len(), shown(data))
+        }
+    }
 }
 
 fn read(fields: &[Vec<u8>], memory: usize, echo: u8, mut cuts: Cuts<'_>) -> Vec<String> {

@@ -31,7 +31,7 @@ pub(super) fn run(data: &[u8]) {
     let fields = input.fields();
     let units = (!echo).then(|| UnitCheck::new(&mut line));
     let check = DeviceCheck::new(config.quirks, None);
-    let mut driver = Driver { bench, check, window, backlog: Default::default() };
+    let mut driver = Driver { bench, check, echo, window, backlog: Default::default() };
     if !echo {
         driver.bench.typed.extend(b"ATE0\r\n");
         driver.settle();
@@ -51,6 +51,8 @@ pub(super) fn run(data: &[u8]) {
 struct Driver<'m, 'u> {
     bench: Bench<'m>,
     check: DeviceCheck<'u>,
+    /// The host leaves it on.
+    echo: bool,
     window: usize,
     /// What peers have sent that no window has room for.
     backlog: [Vec<u8>; 3],
@@ -104,8 +106,10 @@ impl Driver<'_, '_> {
                 self.bench.typed.clear();
                 self.bench.device.restart();
                 self.look(Call::Restart);
-                // What was printed in half stays half.
-                self.check.cut();
+                if !self.echo {
+                    self.bench.typed.extend(b"ATE0\r\n");
+                    self.check.begin_anew();
+                }
             }
         }
         self.look(Call::Other);

@@ -1,16 +1,13 @@
 //! A session of a device comes out the same on every lane, however its inputs are cut and wherever windows wrap.
 //!
-//! Choices: the configuration (see `session::config`), and the most bytes that the serial line takes at a time (0: 64). The fields are facts.
+//! Choices: the configuration (see `session::config_for_cuts`), and the most bytes that the serial line takes at a time (0: 64). The fields are facts.
 
 use crate::Input;
-use crate::session::{Cut, config, facts, play};
-use wsat::Quirks;
+use crate::session::{Cut, config_for_cuts, facts, play};
 
 pub(super) fn run(data: &[u8]) {
     let mut input = Input::new(data);
-    let mut config = config(&mut input);
-    // It is about how bytes are cut.
-    config.quirks -= Quirks::CHUNK_PER_READ;
+    let config = config_for_cuts(&mut input);
     let piece = match input.choice() {
         0 => 64,
         piece => usize::from(piece),

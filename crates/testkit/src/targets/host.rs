@@ -1,5 +1,6 @@
-//! Whatever a module prints: no panic, no byte lost, the same events and the same statements in every cut; each request ends once and
-//! within its bound; and with a module that answers again the host is in step again.
+//! Whatever a module prints: no panic, the same events and the same statements in every cut; each request ends once and within its bound;
+//! and with a module that answers again the host is in step again. Where the module prints whole units, the records that a plain scan finds
+//! are told, each octet once and in order.
 //!
 //! Choice: the configuration (see `ask::config`). A field is a request (see `Ask::read`), or: `m…` the module prints this; `k…` it
 //! echoes what it was sent, prints this and `OK`; `e` likewise `ERROR`; `>` likewise a prompt; `o` it prints `SEND OK`; `t1500` so
@@ -8,15 +9,19 @@
 
 use super::shown;
 use crate::ask::{Ask, PAD, config};
+use crate::scan::{Unit, scan};
 use crate::session::decimal;
 use crate::{Cuts, Input};
 use at_syntax::Statement;
-use wsat::Instant;
-use wsat::host::{Config, Event, Host, Request, Storage, ToModule};
+use wsat::host::{Config, DataHead, Event, Host, Request, Storage, ToModule};
+use wsat::{Instant, LinkId};
 
 /// Longer than a request may take once nothing disturbs it: 20 s to get in step, 10 s that the line takes nothing, 32 s for the
 /// answer to a join, and 30 s for a record that is being printed.
 const BOUND_MS: u64 = 95_000;
+
+/// The longest line that the host has memory for.
+const LINE: usize = 256;
 
 pub(super) fn run(data: &[u8]) {
     let mut input = Input::new(data);
@@ -26,11 +31,44 @@ pub(super) fn run(data: &[u8]) {
     let cut = play(config, &fields, input.cuts());
     assert_eq!(whole.0, cut.0);
     assert_eq!(shown(&whole.1), shown(&cut.1));
+    if let Some(records) = records(&fields) {
+        let told = whole.0.iter().filter(|told| told.starts_with("Data"));
+        assert!(told.eq(&records), "{:?} and not {records:?}", whole.0);
+    }
+}
+
+/// The records in what a module prints, if that is undamaged and in the format that it begins with: as [`tell`] tells them.
+fn records(fields: &[Vec<u8>]) -> Option<Vec<String>> {
+    let mut records = Vec::new();
+    for field in fields {
+        let printed = match field.split_first() {
+            Some((b'm', printed)) => printed,
+            // The host is reset, gives up or asks for another format; or half a line is echoed.
+            Some((b'!' | b'g' | b'F' | b's', _)) => return None,
+            // A line end always follows.
+            Some((b'k' | b'e' | b'>', more)) if more.is_empty() => continue,
+            Some((b'k' | b'e' | b'>', _)) => return None,
+            _ => continue,
+        };
+        for unit in scan(printed, LINE)? {
+            let Unit::Record { name, fields, data } = unit else { continue };
+            let link = match (name, fields.split_once(',')?.0) {
+                ("WS_DATA", "0") => LinkId::L0,
+                ("WS_DATA", "1") => LinkId::L1,
+                _ => return None,
+            };
+            let mut head = DataHead::default();
+            head.len = u32::try_from(data.len()).expect("it is short");
+            head.data_len = Some(head.len);
+            records.push(format!("Data {link:?} {head:?} {}", shown(data)));
+        }
+    }
+    Some(records)
 }
 
 /// What was told, and what was written.
 fn play(config: Config, fields: &[Vec<u8>], cuts: Cuts<'_>) -> (Vec<String>, Vec<u8>) {
-    let mut storage = Storage::<512, 256>::new();
+    let mut storage = Storage::<512, LINE>::new();
     let host = Host::new(config, storage.lend());
     let mut world = World {
         host,
@@ -182,11 +220,8 @@ impl World<'_, '_> {
                     let n = self.cuts.next_of(left);
                     self.written.extend(std::iter::repeat_n(PAD, n));
                     self.host.handle_payload(self.instant(), n).expect("that much was asked for");
-                    assert!(
-                        self.host.handle_payload(self.instant(), left).is_err()
-                            || n == 0
-                            || left == n
-                    );
+                    // No more than was asked for, which is less now.
+                    assert!(self.host.handle_payload(self.instant(), left).is_err());
                 }
                 ToModule::Idle => break,
             }

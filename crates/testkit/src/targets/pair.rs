@@ -1,15 +1,16 @@
-//! Host and device back to back. On a sound line each request ends with `OK` or `ERROR`, nothing is damaged, what servers sent is told in
-//! order, and the two never disagree; on an unsound one each request ends within its bound, no payload is carried out as a command, and
-//! once the line is sound again they agree.
+//! Host and device back to back. On a sound line each request ends with `OK` or `ERROR`, and whenever nothing goes on the two agree; of
+//! each connection the host was told what the server sent from its beginning, and all of it if it is open; a server has got what ended
+//! with `OK`, once and in order, and nothing else. On an unsound line each request ends within its bound, no payload is carried out as a
+//! command, and once the line is sound again the two agree.
 //!
 //! Choices: the host's configuration (see `ask::config`); which firmware the module's quirks are of; how fast the line is; then numbers
 //! that cut the line. A field is a request (see `Ask::read`), or: `f0…` the server of a link sends a frame, its first byte and its
 //! payload; `d0` it ends the transport; `t1500` so many milliseconds pass; `R` the module starts anew; `l5`, `y5`, `v5`, `M5`, `Y5`, `V5`
-//! lose, double or flip a bit of the sixth byte from now on, to the module or to the host; `!3`: the request is begun, three steps are
-//! made and no more.
+//! lose, double or flip a bit of the sixth byte from now on, to the module or to the host; `!3`: three steps are made and no more.
 
 use crate::Input;
 use crate::ask::{Ask, config};
+use crate::delivery::{Told, fragments};
 use crate::frames::server_frame;
 use crate::pair::{Pair, PairStorage};
 use crate::session::decimal;
@@ -24,8 +25,14 @@ use wsat::host::{Failure, Request};
 /// get in step; and what waits to be printed before it, three windows at 9600 baud.
 const BOUND_MS: u64 = 90_000;
 
-/// Lines that would be noticed, if payload were taken for lines.
-const PAYLOAD: &[u8] = b"\r\nAT+RST\r\nAT+GMR\r\n";
+/// Lines that would be noticed, if payload were taken for lines: nobody has another reason to ask for these.
+const PAYLOAD: &[u8] = b"\r\nAT+EVIL\r\nAT+EVILER=1\r\n";
+
+/// What begins the names of those commands.
+const EVIL: &str = "+EVIL";
+
+/// WSCFG's default `<buffer_size>`: no request of an input sets another.
+const FRAGMENT: usize = 1024;
 
 pub(super) fn run(data: &[u8]) {
     let mut input = Input::new(data);
@@ -43,10 +50,12 @@ pub(super) fn run(data: &[u8]) {
     }
     let mut session = Session {
         pair,
-        sent: Default::default(),
+        drops_final: quirks.contains(Quirks::FINAL_CONTINUATION_DROPPED),
+        told: Default::default(),
+        records: 0,
         faults: [false; 2],
         rebooted: false,
-        commands: !config.echo,
+        asked_for: !config.echo,
     };
     for field in input.fields() {
         session.happen(&field);
@@ -81,13 +90,16 @@ impl TryRng for Numbers {
 
 struct Session<'m> {
     pair: Pair<'m>,
-    /// Octets of data that each server has sent on connections that were open.
-    sent: [Vec<u8>; 3],
+    /// A continuation with FIN loses its payload, and is answered with `ERROR`.
+    drops_final: bool,
+    told: [Told; 3],
+    /// Records of the pair's that `told` has.
+    records: usize,
     /// The line to the module, and the one to the host, were not sound.
     faults: [bool; 2],
     rebooted: bool,
-    /// Commands of the firmware were asked for, or nothing shows that a length has changed on its way.
-    commands: bool,
+    /// The input itself asks for the commands that stand in payload, or nothing shows that a length has changed on its way.
+    asked_for: bool,
 }
 
 impl Session<'_> {
@@ -97,13 +109,19 @@ impl Session<'_> {
         let link = usize::from(*link) % 3;
         match field.first() {
             Some(b'f') => self.frame(link, more),
-            Some(b'd') => _ = self.pair.bench.eof(link),
+            Some(b'd') => {
+                if let Some(conn) = self.pair.bench.peers[link].conn {
+                    self.told[link].ends(conn);
+                }
+                self.pair.bench.eof(link);
+            }
             Some(b't') => {
                 let until = self.pair.bench.now + decimal(rest).unwrap_or(1000).min(100_000);
                 self.pair.until(until);
             }
             Some(b'R') => {
                 self.rebooted = true;
+                self.told.iter_mut().for_each(Told::forget);
                 self.pair.reboot();
             }
             Some(fault @ (b'l' | b'y' | b'v' | b'M' | b'Y' | b'V')) => {
@@ -117,11 +135,29 @@ impl Session<'_> {
             }
             _ => {
                 if let Some(ask) = Ask::read(field, PAYLOAD) {
-                    let values = ask.values();
-                    self.commands |= matches!(ask.tag(), b'q' | b'r');
-                    self.ask(&ask.request(&values));
+                    let upper = field.to_ascii_uppercase();
+                    self.asked_for |= upper.windows(EVIL.len() - 1).any(|part| part == b"EVIL");
+                    self.ask(&ask);
                 }
             }
+        }
+        self.pair.turn();
+        self.look();
+    }
+
+    /// What holds whenever nothing goes on.
+    fn look(&mut self) {
+        for (link, octets) in &self.pair.records[self.records..] {
+            self.told[usize::from(*link)].told(octets);
+        }
+        self.records = self.pair.records.len();
+        if self.faults != [false; 2] || !self.pair.is_at_rest() {
+            return;
+        }
+        self.pair.agree();
+        for (link, told) in self.told.iter_mut().enumerate() {
+            let conn = self.pair.bench.peers[link].conn;
+            told.at_rest(conn, self.pair.bench.device.link_state(link) == Some(2));
         }
     }
 
@@ -130,12 +166,13 @@ impl Session<'_> {
         let (first, payload) = more.split_first().unwrap_or((&0x81, &[]));
         let pair = &mut self.pair;
         let fits = pair.bench.peers[link].window.len() + payload.len() + 14 < crate::WINDOW;
-        if !pair.servers[link].is_connected() || !fits || pair.bench.peers[link].conn.is_none() {
+        let Some(conn) = pair.bench.peers[link].conn else { return };
+        if !pair.servers[link].is_connected() || !fits {
             return;
         }
         pair.bench.peers[link].window.extend(server_frame(*first, payload));
         if first & 0x0F <= 2 {
-            self.sent[link].extend_from_slice(payload);
+            self.told[link].sends(conn, payload);
         }
         pair.bench.drain();
     }
@@ -172,18 +209,48 @@ impl Session<'_> {
         }));
     }
 
-    fn ask(&mut self, request: &Request<'_>) {
+    fn ask(&mut self, ask: &Ask) {
+        let values = ask.values();
+        let request = &ask.request(&values);
         let pair = &mut self.pair;
         pair.finished = None;
         let now = pair.now();
         if pair.host.begin(now, request).is_err() {
             return;
         }
+        let before =
+            pair.servers.each_ref().map(|server| (server.received.len(), server.controls.len()));
         let result = pair.end_within(BOUND_MS);
-        if self.faults == [false; 2] {
-            let rebooted = self.rebooted && result == Err(Failure::Rebooted);
-            let fine = matches!(result, Ok(()) | Err(Failure::Error(_) | Failure::SendFail));
-            assert!(fine || rebooted, "{request:?}: {result:?} {:?}", pair.events);
+        if ask.tag() == b'r' {
+            self.rebooted = true;
+            self.told.iter_mut().for_each(Told::forget);
+        }
+        if self.faults != [false; 2] {
+            return;
+        }
+        let rebooted = self.rebooted && result == Err(Failure::Rebooted);
+        let fine = matches!(result, Ok(()) | Err(Failure::Error(_) | Failure::SendFail));
+        assert!(fine || rebooted, "{request:?}: {result:?} {:?}", pair.events);
+        let sends = ask.sends(&pair.stream);
+        for (link, server) in pair.servers.iter().enumerate() {
+            let (data, controls) = before[link];
+            let data = &server.received[data..];
+            let expected = match sends {
+                Some((to, opcode, fin, payload)) if to == link && opcode & 8 == 0 => match result {
+                    Ok(()) => fragments(opcode, fin, payload, FRAGMENT),
+                    Err(_) if self.drops_final && opcode == 0 && !payload.is_empty() => continue,
+                    Err(_) => Vec::new(),
+                },
+                _ => Vec::new(),
+            };
+            assert_eq!(data, expected, "{request:?}: {result:?}");
+            if let Some((to, opcode, _, payload)) = sends
+                && (to == link && opcode & 8 != 0 && result == Ok(()))
+            {
+                let frame = (0x80 | opcode, payload.to_vec());
+                let same = server.controls[controls..].iter().filter(|other| **other == frame);
+                assert_eq!(same.count(), 1, "{request:?}");
+            }
         }
     }
 
@@ -192,30 +259,27 @@ impl Session<'_> {
         pair.until(pair.bench.now + 30_000);
         pair.make_sound();
         if self.faults == [false; 2] {
-            if !self.rebooted {
-                pair.agree();
-                let told = |what: &str| pair.events.iter().any(|told| told.starts_with(what));
-                assert!(!told("Damaged") && !told("Cut"), "{:?}", pair.events);
-            }
-            for (link, sent) in self.sent.iter().enumerate() {
-                let records = pair.records.iter().filter(|(from, _)| usize::from(*from) == link);
-                let mut sent = sent.iter();
-                let mut got = records.flat_map(|(_, octets)| octets);
-                assert!(got.all(|octet| sent.any(|other| other == octet)), "link {link}");
-            }
+            pair.agree();
+            let told = |what: &str| pair.events.iter().any(|told| told.starts_with(what));
+            assert!(self.rebooted || !told("Damaged") && !told("Cut"), "{:?}", pair.events);
+            assert!(pair.is_at_rest());
+            self.look();
         }
+        let pair = &mut self.pair;
         pair.finished = None;
         for _ in 0..2 {
             // Without echo nothing but an answer shows that a byte stands in the module's line.
             _ = pair.within(BOUND_MS, &Request::ListLinks);
         }
+        pair.until(pair.bench.now + 1000);
+        pair.agree();
         let start = pair.within(BOUND_MS, &Request::Start);
         assert_eq!(start, Ok(()), "{:?}", pair.events);
         pair.until(pair.bench.now + 1000);
         pair.agree();
         // A statement and its echo may be damaged in such a way that the two make up for each other.
-        let known = |name: &String| name == "+RST" || name == "+GMR";
-        let believed = self.commands || self.faults == [true; 2];
-        assert!(believed || !pair.commands.iter().any(known), "payload was carried out");
+        let believed = self.asked_for || self.faults == [true; 2];
+        let evil = pair.commands.iter().any(|name| name.starts_with(EVIL));
+        assert!(believed || !evil, "payload was carried out");
     }
 }

@@ -1,5 +1,6 @@
-//! An open connection tells and sends the same in every cut and by both ways of reading, what it sends is legal, and behind a Close or a
-//! fault everything is taken and means nothing.
+//! An open connection tells and sends the same in every cut and by both ways of reading; what it sends is legal, and of what it was
+//! given to send the beginning in fragments of the length asked for, or all of it if it is not closing; behind a Close or a fault everything is
+//! taken and means nothing.
 //!
 //! Choices: bit 0: a client, else a server; bit 1: its answer to a Close carries no code; bit 2: small limits; bit 3: it sends behind the
 //! peer's stream and not before it. Then what it sends: bits
@@ -7,7 +8,8 @@
 //! not, else 999 and this). The body is the peer's stream.
 
 use super::shown;
-use crate::frames::FrameCheck;
+use crate::delivery::fragments;
+use crate::frames::{FrameCheck, RawFrame};
 use crate::{Counter, Cuts, Input};
 use rfc6455::{
     CloseCode, Connection, DataFrame, Incoming, Instant, Limits, Mask, Opcode, Outgoing, Policy,
@@ -64,13 +66,19 @@ fn begin(way: Way) -> Connection {
     connection
 }
 
-/// It is sent if RFC 6455 lets it be sent at all, and if the connection is not closing (5.5.1).
-fn send(way: Way, connection: &mut Connection) {
-    let Some(request) = way.request else { return };
+/// Octets that are told apart.
+fn data(way: Way) -> Vec<u8> {
+    (0..way.request.map_or(0, |request| request.len)).map(|n| n as u8).collect()
+}
+
+/// It is sent if RFC 6455 lets it be sent at all, and if the connection is not closing (5.5.1). Whether it is.
+fn send(way: Way, connection: &mut Connection) -> bool {
+    let Some(request) = way.request else { return false };
     let may = connection.may_send(&request);
     let closing = connection.is_closing();
     assert_eq!(may.is_ok(), !closing && request.check(false).is_ok(), "{may:?}");
     assert_eq!(connection.send(request), may);
+    may.is_ok()
 }
 
 /// `Connection::read`.
@@ -174,18 +182,21 @@ fn finish(
 ) -> Outcome {
     told.push(format!("{:?} {}", connection.closed(), connection.close_reason()));
     let may_close = !connection.is_closing();
-    if way.late {
-        send(way, &mut connection);
-    }
+    // Nothing keeps a connection from sending before it has read anything.
+    let sends = if way.late {
+        send(way, &mut connection)
+    } else {
+        way.request.is_some_and(|request| request.check(false).is_ok())
+    };
     if way.close.is_some() {
         connection.close(NOW, way.close);
     }
     assert_eq!(way.close.is_some() || !may_close, connection.is_closing());
     let mut rng = Counter::new(1);
-    let mut data = vec![b'd'; way.request.map_or(0, |request| request.len)];
+    let mut data = data(way);
     let mut check = FrameCheck::new(way.role == Role::Client);
     check.wishes = true;
-    let mut sent = Vec::new();
+    let (mut sent, mut frames) = (Vec::new(), Vec::new());
     loop {
         let mut out = vec![0; cuts.next_of(1 << 12)];
         let offered = cuts.next_of(data.len());
@@ -200,10 +211,15 @@ fn finish(
             assert_eq!(connection.data_taken(), asked - data.len());
         }
         sent.extend_from_slice(&out[..n]);
-        check.take(&out[..n]);
+        frames.extend(check.take(&out[..n]));
     }
     assert!(!connection.is_sending() && check.is_between_frames());
     assert_eq!(connection.is_closing(), connection.is_close_written());
+    went_out(way, sends, connection.is_closing(), &frames);
+    if let Some(code) = way.close.filter(|_| may_close && !sends) {
+        let close = frames.last().expect("a Close");
+        assert_eq!((close.first, &close.payload[..]), (0x88, &code.get().to_be_bytes()[..]));
+    }
     if let Some(deadline) = connection.deadline() {
         assert!(connection.is_over(deadline));
     }
@@ -216,4 +232,32 @@ fn finish(
         connection.is_over(NOW)
     ));
     (told, shown(&sent))
+}
+
+/// What it was given to send, in these frames among others.
+fn went_out(way: Way, sends: bool, closing: bool, frames: &[RawFrame]) {
+    let Some(request) = way.request else {
+        assert!(frames.iter().all(|frame| matches!(frame.first, 0x88 | 0x8A)));
+        return;
+    };
+    let opcode = request.opcode.bits();
+    let control = matches!(opcode, 8..=10);
+    let bound = if control { usize::MAX } else { request.fragment.max(1) };
+    let mut expected = fragments(opcode, request.fin, &data(way), bound);
+    if !sends {
+        expected.clear();
+    }
+    let all = frames.iter().map(|frame| (frame.first, frame.payload.clone()));
+    // Pongs and a Close are also sent without being asked for.
+    let own = |frame: &(u8, Vec<u8>)| match frame.0 {
+        0x88 | 0x8A => control && expected.contains(frame),
+        _ => true,
+    };
+    let mut sent: Vec<_> = all.filter(own).collect();
+    if matches!(opcode, 8 | 10) {
+        // The answer to a Ping or to a Close may be the same.
+        sent.dedup();
+    }
+    assert!(expected.starts_with(&sent), "{sent:x?} and not {expected:x?}");
+    assert!(closing || sent == expected, "{sent:x?} and not {expected:x?}");
 }

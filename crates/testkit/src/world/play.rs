@@ -5,7 +5,7 @@ use crate::bench::WINDOW;
 use crate::device_check::is_unreadable;
 use crate::frames::RawFrame;
 use crate::input::Input;
-use crate::session::{Fact, config, facts};
+use crate::session::{Fact, config_for_cuts, facts};
 use crate::units::UnitCheck;
 use wsat::Instant;
 use wsat::device::{Config, Device, Storage};
@@ -24,14 +24,16 @@ pub struct Done {
 /// Plays the session of an input, which a fuzzer may have made, with a driver. The driver is called whenever something has happened, and at
 /// the device's deadlines, and does everything that can be done then; the firmware's own commands it answers with `ERROR`.
 ///
-/// The input is that of the fuzz target `device_split`, whose seeds are a start.
+/// The input is that of the fuzz target `device_split`, whose seeds are a start. For a driver that waits in its own `print` or `send` until
+/// there is room, leave out with [`moving`] what no such driver gets past: in this world no time passes while a driver runs.
 ///
 /// # Panics
 ///
 /// The driver takes or gives bytes that are not there or have no room, does not come to an end, or what is printed or sent breaks a rule.
 pub fn drive(data: &[u8], driver: &mut dyn FnMut(&mut Device<'_>, &mut World)) -> Done {
     let mut input = Input::new(data);
-    let config = config(&mut input);
+    // A driver may read as much or as little at a time as it likes.
+    let config = config_for_cuts(&mut input);
     let facts = facts(&input);
     let typed = facts.iter().filter_map(|fact| match fact {
         Fact::Host(bytes) => Some(&bytes[..]),
@@ -47,12 +49,12 @@ pub fn drive(data: &[u8], driver: &mut dyn FnMut(&mut Device<'_>, &mut World)) -
 ///
 /// # Panics
 ///
-/// As [`drive`], or if it is not.
+/// As [`drive`], or the output is not the same.
 pub fn compare(data: &[u8], driver: &mut dyn FnMut(&mut Device<'_>, &mut World)) {
     let done = drive(data, driver);
     let facts = facts(&{
         let mut input = Input::new(data);
-        config(&mut input);
+        config_for_cuts(&mut input);
         input
     });
     if !facts.iter().any(|fact| matches!(fact, Fact::Serial(_) | Fact::Room(..))) {
