@@ -134,6 +134,7 @@ impl Tree {
                 .current_dir(&self.path)
                 .env("CARGO_TARGET_DIR", target_dir().join("defects/build"))
                 .env("CARGO_PROFILE_DEV_DEBUG", "0") // most of the time is the linker's
+                .env("WSAT_FIRST", "1") // the same sessions each time, not whatever the clock says
                 .stdin(Stdio::null())
                 .output()
                 .map_err(|error| format!("timeout cannot be started ({error})"))?;
