@@ -17,10 +17,11 @@ pub(crate) fn write(seeds: &mut Seeds<'_>) {
     type Stream = Vec<(u8, &'static [u8])>;
     // RFC 6455 5.7 and its neighbourhood.
     let long = &[b'x'; 300];
-    let streams: [(&str, Stream); 11] = [
+    let streams: [(&str, Stream); 12] = [
         ("hello", vec![(0x81, b"Hello")]),
         ("fragments", vec![(0x01, b"Hel"), (0x89, b"ping"), (0x80, b"lo")]),
         ("binary-300", vec![(0x82, long), (0x8A, b"")]),
+        ("first-longer-form", vec![(0x82, &long[..125]), (0x82, &long[..126])]),
         ("empty-parts", vec![(0x02, b""), (0x00, b""), (0x80, b"")]),
         ("split-character", vec![(0x01, b"\xe2\x82"), (0x80, b"\xac")]),
         ("bad-utf8", vec![(0x81, b"\xed\xa0\x80")]),

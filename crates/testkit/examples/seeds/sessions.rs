@@ -7,7 +7,7 @@ type Session<'s> = (&'s str, &'s [u8], Vec<&'s [u8]>);
 
 pub(crate) fn devices(seeds: &mut Seeds<'_>) {
     let open = "hAT+WSOPEN=0,\"ws://h\"\r\n";
-    let sessions: [Session<'_>; 13] = [
+    let sessions: [Session<'_>; 15] = [
         (
             "send-and-receive",
             b"\0\0\0\0",
@@ -59,6 +59,23 @@ pub(crate) fn devices(seeds: &mut Seeds<'_>) {
             "closed-by-peer",
             b"\0\0\0\0",
             vec![open.as_bytes(), b"c0", b"f0\x88\x03\xe8bye", b"t2000", b"hAT+WSOPEN?\r\n"],
+        ),
+        (
+            "one-of-two-closed",
+            b"\0\0\0\0",
+            vec![
+                open.as_bytes(),
+                b"c0",
+                b"hAT+WSOPEN=1,\"ws://i\"\r\n",
+                b"c1",
+                b"hAT+WSCLOSE=0\r\n",
+                b"f1\x81Hello",
+            ],
+        ),
+        (
+            "starts-anew",
+            b"\0\0\0\0",
+            vec![open.as_bytes(), b"c0", b"R", open.as_bytes(), b"c0", b"f0\x81Hello", b"R"],
         ),
         (
             "closed-by-host",
