@@ -71,13 +71,9 @@ impl Told {
             let ends = |place: &usize| {
                 let rest = &self.got[*place..];
                 let same = rest.iter().zip(octets).take_while(|(told, sent)| told == sent).count();
-                if !whole {
-                    *place..=*place + same
-                } else if same == octets.len() {
-                    *place + same..=*place + same
-                } else {
-                    1..=0
-                }
+                // Whole: all of it, or there is no way on.
+                let least = if *whole { octets.len() } else { 0 };
+                *place + least..*place + same + 1
             };
             places = places.iter().flat_map(ends).collect();
             places.sort_unstable();

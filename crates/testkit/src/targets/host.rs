@@ -43,11 +43,10 @@ fn records(fields: &[Vec<u8>]) -> Option<Vec<String>> {
     for field in fields {
         let printed = match field.split_first() {
             Some((b'm', printed)) => printed,
-            // The host is reset, gives up or asks for another format; or half a line is echoed.
-            Some((b'!' | b'g' | b'F' | b's', _)) => return None,
             // A line end always follows.
-            Some((b'k' | b'e' | b'>', more)) if more.is_empty() => continue,
-            Some((b'k' | b'e' | b'>', _)) => return None,
+            Some((b'k' | b'e' | b'>', [])) => continue,
+            // Half a line may be echoed; or the host is reset, gives up or asks for another format.
+            Some((b'k' | b'e' | b'>' | b'!' | b'g' | b'F' | b's', _)) => return None,
             _ => continue,
         };
         for unit in scan(printed, LINE)? {
