@@ -14,7 +14,7 @@ pub(crate) mod statement_writer;
 mod statements;
 
 /// How far apart the cuts are where all are tried; Miri takes a thousand times as long.
-const STEP: usize = if cfg!(miri) { 11 } else { 1 };
+const STEP: usize = if cfg!(miri) { 29 } else { 1 };
 /// The same for the few ways of cutting something else.
 const LESS: usize = if cfg!(miri) { 2 } else { 1 };
 

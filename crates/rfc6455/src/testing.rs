@@ -5,11 +5,11 @@ use proptest::test_runner::Config;
 /// As many as `PROPTEST_CASES` says; few under Miri, which takes a thousand times as long.
 pub(crate) fn cases() -> Config {
     let usual = Config::default();
-    let cases = if cfg!(miri) { 4 } else { usual.cases };
+    let cases = if cfg!(miri) { 2 } else { usual.cases };
     // Miri has no file system of its own to keep failures in.
     let failure_persistence = if cfg!(miri) { None } else { usual.failure_persistence };
     Config { cases, failure_persistence, ..Config::default() }
 }
 
 /// How far apart the cuts of a test are that tries all of them.
-pub(crate) const STEP: usize = if cfg!(miri) { 37 } else { 1 };
+pub(crate) const STEP: usize = if cfg!(miri) { 61 } else { 1 };
