@@ -204,6 +204,7 @@ pub(crate) fn an_echo_that_may_come_or_not() {
     let mut reader = ResponseReader::new(&mut memory);
     for come in [&b"ATE1\r\n\r\nOK\r\n"[..], b"\r\nOK\r\n", b"ATE\r\nOK\r\n"] {
         reader.allow_echo();
+        assert!(reader.is_echo_pending());
         let mut rest = come;
         let mut seen = alloc::vec::Vec::new();
         while !rest.is_empty() {
@@ -214,6 +215,12 @@ pub(crate) fn an_echo_that_may_come_or_not() {
         }
         assert_eq!(seen.last().map(|last| &last[..]), Some("Reply(Ok)"), "{seen:?}");
         assert!(!seen.iter().any(|seen| seen.contains("Lost")), "{seen:?}");
+        assert_eq!(seen.iter().any(|seen| seen == "Echoed"), come.starts_with(statement));
         assert!(!reader.is_echo_pending());
     }
+    // One that has to come, until the caller knows better.
+    reader.expect_echo();
+    reader.excuse_echo();
+    let answer = reader.feed(&expected, b"\r\nOK\r\n");
+    assert_eq!(answer, (6, Some(Response::Reply(Reply::Ok))));
 }

@@ -1,6 +1,7 @@
 //! Reading in place (RFC 6455 5, 8.1).
 
 use super::*;
+use crate::DataFrame;
 
 /// Everything that a stream comes to for a reader in place: `Ok` with the octets of each message and
 /// whether it is whole, control frames, and the fault.
@@ -56,6 +57,15 @@ fn reading_in_place_unmasks_over_any_cut() {
         );
         assert_eq!(drain(&mut server, b"", 99), b"\x8a\x01p");
     }
+}
+
+/// Its octets are unmasked when they are handed over, so there is no mask for the caller to apply.
+#[test]
+fn what_is_read_in_place_has_no_mask() {
+    let mut server = Connection::new(Role::Server, Policy::new());
+    let mut input = masked_with([1, 2, 3, 4], &[(0x81, b"Hello")]);
+    let (_, frame) = server.read(NOW, &mut input);
+    assert!(matches!(frame, Some(Ok(Incoming::Frame(DataFrame { mask: None, len: 5, .. })))));
 }
 
 fn masked_with(key: [u8; 4], frames: &[(u8, &[u8])]) -> Vec<u8> {

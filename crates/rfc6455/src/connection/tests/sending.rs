@@ -196,3 +196,17 @@ fn what_may_be_sent_when() {
     let lenient = Connection::new(Role::Client, policy);
     assert_eq!(lenient.may_send(&request(Opcode::Continuation, true, 1)), Ok(()));
 }
+
+/// RFC 6455 5.4, 5.5, 5.5.1.
+#[test]
+fn what_may_be_sent_at_all() {
+    let check =
+        |opcode, fin, len, is_begun| Outgoing { opcode, fin, len, fragment: 1024 }.check(is_begun);
+    assert_eq!(check(Opcode::Ping, true, 125, true), Ok(()));
+    assert_eq!(check(Opcode::Ping, true, 126, false), Err(SendError::Control));
+    assert_eq!(check(Opcode::Close, true, 1, false), Err(SendError::CloseBody));
+    assert_eq!(check(Opcode::Continuation, true, 1, true), Ok(()));
+    assert_eq!(check(Opcode::Continuation, true, 1, false), Err(SendError::NoMessage));
+    assert_eq!(check(Opcode::Text, true, 1, false), Ok(()));
+    assert_eq!(check(Opcode::Text, true, 1, true), Err(SendError::InsideMessage));
+}
