@@ -2,7 +2,7 @@
 
 use super::engine::{Doing, Engine, Exchange, Of};
 use super::exchange::Heard;
-use super::links::{Listed, Report};
+use super::links::{Listed, QUERY, Report};
 use super::request::Effect;
 use super::{Event, Line};
 use crate::Instant;
@@ -75,7 +75,11 @@ impl Engine<'_> {
     /// What a line means that is no answer.
     fn line<'a>(&mut self, line: Line<'a>) -> Option<Event<'a>> {
         let Line::Named { name, fields } = line else {
-            self.links.damage_list();
+            // A module may echo although it was told not to, if it has started anew: its list is whole.
+            let echo = matches!(line, Line::Text(text) if text == QUERY);
+            if !echo || self.listing().is_none() {
+                self.links.damage_list();
+            }
             // What is left of a report, maybe.
             self.chores.query |=
                 matches!(line, Line::Text(text) if text.windows(3).any(|part| part == b"WS_"));

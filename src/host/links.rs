@@ -59,6 +59,9 @@ impl Report {
     }
 }
 
+/// The statement that asks for the list, as it is echoed.
+pub(crate) const QUERY: &[u8] = b"AT+WSOPEN?";
+
 /// A line of the answer to `AT+WSOPEN?`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Listed<'a> {

@@ -298,3 +298,20 @@ fn payload_that_went_out_too_late_is_no_ones() {
     // The statement was discarded, so the two get in step again.
     script.module("\r\nbusy p...\r\n").sends("ATE1\r\n");
 }
+
+/// The module has started anew, which nobody has heard, and echoes again: the statement that comes back is no line of the list that was lost.
+#[test]
+fn a_list_is_whole_although_its_statement_is_echoed() {
+    let mut config = Config::default();
+    (config.echo, config.error_codes) = (false, false);
+    let mut script = Script::new(config);
+    script.begin(&Request::Start).sends("ATE0\r\n").module("\r\nOK\r\n").at(50);
+    script.sends("AT+WSOPEN?\r\n").module("+WSOPEN:0,2,\"ws://h/\"\r\n\r\nOK\r\n");
+    assert_eq!(script.host.link_state(LinkId::L0), LinkState::Open);
+    script.told_mut().clear();
+    script.begin(&Request::ListLinks).sends("AT+WSOPEN?\r\n");
+    script.module("AT+WSOPEN?\r\n\r\nOK\r\n");
+    assert_eq!(script.host.link_state(LinkId::L0), LinkState::Free);
+    let corrected = "Corrected { link: L0, state: Free }";
+    script.tells(&["Report(AT+WSOPEN?)", corrected, "Finished(Ok(()))"]);
+}
