@@ -9,7 +9,7 @@ use crate::cargo::{
     oldest_rust, root,
 };
 use crate::firmware::{self, PACKAGES};
-use crate::{Outcome, no_alloc, no_panic, size};
+use crate::{Outcome, image, no_alloc, no_panic, size};
 
 /// What drives a device on a chip.
 const GLUE: &str = "wsat-embassy";
@@ -60,8 +60,9 @@ fn formatting() -> Outcome {
     for package in PACKAGES {
         show_and_run(cargo(["fmt", "--manifest-path", &firmware::manifest(package), "--check"]))?;
     }
-    // No member of the workspace either.
-    show_and_run(cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
+    // No members of the workspace either.
+    show_and_run(cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))?;
+    show_and_run(cargo(["fmt", "--manifest-path", image::MANIFEST, "--check"]))
 }
 
 fn lints() -> Outcome {
@@ -130,7 +131,10 @@ fn oldest() -> Outcome {
         show_and_run(cargo_of(&toolchain, ["check", "-p", library, "--features", "defmt"]))?;
     }
     // embassy-net, which is not all of wsat-embassy, wants a later one.
-    show_and_run(cargo_of(&toolchain, ["check", "-p", GLUE, "--no-default-features"]))?;
+    show_and_run(cargo_of(
+        &toolchain,
+        ["check", "-p", GLUE, "--no-default-features", "--features=tls"],
+    ))?;
     let mut rest = cargo_of(&toolchain, ["check", "--workspace", "--all-targets"]);
     rest.args(["--exclude", GLUE]);
     show_and_run(rest)

@@ -8,6 +8,7 @@ mod ci;
 mod defects;
 mod firmware;
 mod fuzz;
+mod image;
 mod interop;
 mod no_alloc;
 mod no_panic;
@@ -73,6 +74,12 @@ const VERBS: &[Verb] = &[
         about: "firmware for riscv32imc in QEMU: against tungstenite and websockets, the transcripts, the vectors",
         takes: &[],
         run: qemu::run,
+    },
+    Verb {
+        name: "image",
+        about: "firmware images for ESP32-C3 and C6 with esptool (fetched), checked, and what they take of flash and RAM",
+        takes: &[],
+        run: image::run,
     },
     Verb {
         name: "fuzz-smoke",

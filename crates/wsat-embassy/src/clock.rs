@@ -2,7 +2,7 @@
 
 use wsat::Instant;
 
-/// A clock that does not go back, and an alarm. [`EmbassyClock`](crate::EmbassyClock) is the one of embassy-time.
+/// A clock that does not go back, and an alarm. `EmbassyClock` is the one of embassy-time.
 #[expect(async_fn_in_trait, reason = "one executor polls it: it need not be Send")]
 pub trait Clock {
     /// The time since some moment that stays the same.

@@ -10,7 +10,7 @@ const MAX_HOST: usize = 253;
 
 /// Makes connections, one at a time: each link has one of its own.
 ///
-/// This is the boundary for TLS, too: [`TlsLink`](crate::TlsLink) is a connector around a connector, and any other TLS library
+/// This is the boundary for TLS, too: `TlsLink` is a connector around a connector, and any other TLS library
 /// can be put there the same way.
 #[expect(async_fn_in_trait, reason = "one executor polls it: it need not be Send")]
 pub trait Connector {

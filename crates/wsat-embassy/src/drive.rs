@@ -62,7 +62,10 @@ pub(crate) async fn run<C: Connector, K: Clock>(
                 alarm_at = deadline;
             }
             match alarm.as_mut().as_pin_mut().map(|alarm| alarm.poll(cx)) {
-                Some(Poll::Ready(())) => alarm_at = None,
+                Some(Poll::Ready(())) => {
+                    alarm.set(None);
+                    alarm_at = None;
+                }
                 Some(Poll::Pending) | None => return Poll::Pending,
             }
         }

@@ -139,7 +139,7 @@ impl TlsServer {
 fn play(trust: Trust<'_>, script: impl AsyncFnOnce(&mut Bench)) {
     let time = Time::default();
     let network = Network::new(&time);
-    let mut buffers = [const { TlsBuffers::<16640, 2048>::new() }; 3];
+    let mut buffers = [const { <TlsBuffers>::new() }; 3];
     let links = buffers
         .each_mut()
         .map(|buffers| TlsLink::new(network.clone(), buffers, &trust, StdRng::seed_from_u64(2)));
