@@ -55,7 +55,7 @@ pub(crate) fn lock(package: &str) -> Outcome {
 
 /// Fails if a crate that both lock files have is of another version in the second. Versions that are not compatible are
 /// those of different crates: the workspace has an older smoltcp, for an older Rust.
-fn same_versions(workspace: &str, own: &str, package: &str) -> Outcome {
+pub(crate) fn same_versions(workspace: &str, own: &str, package: &str) -> Outcome {
     let workspace: BTreeSet<(&str, &str)> = locked(workspace).collect();
     for (name, version) in locked(own) {
         let others = workspace

@@ -9,6 +9,7 @@ mod coverage;
 mod defects;
 mod firmware;
 mod fuzz;
+mod image;
 mod interop;
 mod miri;
 mod no_alloc;
@@ -75,6 +76,12 @@ const VERBS: &[Verb] = &[
         about: "firmware for riscv32imc in QEMU: against tungstenite and websockets, the transcripts, the vectors",
         takes: &[],
         run: qemu::run,
+    },
+    Verb {
+        name: "image",
+        about: "firmware images for ESP32-C3 and C6 with esptool (fetched), checked, and what they take of flash and RAM",
+        takes: &[],
+        run: image::run,
     },
     Verb {
         name: "fuzz-smoke",

@@ -16,11 +16,11 @@ const PACKAGE: &str = "xtask/no-panic";
 /// What rustc says of a program that can allocate and has nothing to do it with.
 const REFUSAL: &str = "no global memory allocator found";
 
-/// Checks the program plain and with `defmt`, and sees that it is refused once it names `alloc`.
+/// Checks the program plain, with `defmt` and with the driver `wsat-embassy`, and sees that it is refused once it names `alloc`.
 pub(crate) fn run() -> Outcome {
     need_target(RISCV)?;
     lock(PACKAGE)?;
-    for features in [&[] as &[&str], &["defmt"]] {
+    for features in [&[] as &[&str], &["defmt"], &["embassy"]] {
         run_command(firmware::command("check", PACKAGE, "dev", features))?;
     }
     let mut command = firmware::command("check", PACKAGE, "dev", &[]);
@@ -40,7 +40,7 @@ pub(crate) fn run() -> Outcome {
         return Err(format!("{errors}\nthis command failed:\n    {}", shown(&command)));
     }
     println!(
-        "nothing in the libraries' dependency trees asks for `alloc`, with `defmt` or without"
+        "nothing in the libraries' dependency trees asks for `alloc`, with `defmt` or without, nor in that of wsat-embassy"
     );
     Ok(())
 }

@@ -7,6 +7,8 @@
 
 #[cfg(names_alloc)]
 extern crate alloc;
+#[cfg(feature = "embassy")]
+use wsat_embassy as _;
 
 mod at_syntax;
 mod host;

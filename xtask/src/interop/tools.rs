@@ -7,14 +7,25 @@ use crate::Outcome;
 use crate::cargo::run;
 
 const WEBSOCKETS: &str = "17.4";
+const ESPTOOL: &str = "5.6.0";
 const WS: &str = "8.23.0";
 
 /// The Python of an environment that has `websockets`, and the name of that with its version.
 pub(crate) fn websockets(dir: &Path) -> Result<(PathBuf, String), String> {
+    python_with(dir, "websockets", WEBSOCKETS)
+}
+
+/// The Python of an environment that has `esptool`, and the name of that with its version.
+pub(crate) fn esptool(dir: &Path) -> Result<(PathBuf, String), String> {
+    python_with(dir, "esptool", ESPTOOL)
+}
+
+/// The Python of an environment that has this package of PyPI; it is made if it is not there.
+fn python_with(dir: &Path, package: &str, version: &str) -> Result<(PathBuf, String), String> {
     let python = dir.join("bin/python");
     let is_there = || {
-        let script = "import websockets; print(websockets.__version__)";
-        says(Command::new(&python).args(["-c", script])) == Some(WEBSOCKETS.to_owned())
+        let script = format!("import {package}; print({package}.__version__)");
+        says(Command::new(&python).args(["-c", &script])) == Some(version.to_owned())
     };
     if !is_there() {
         let system = find(&["python3"], "python3 python3-venv")?;
@@ -22,13 +33,13 @@ pub(crate) fn websockets(dir: &Path) -> Result<(PathBuf, String), String> {
         run(with(command.args(["-m", "venv", "--clear"]).arg(dir))).map_err(|error| {
             format!("{error}\nif it lacks venv, run\n    apt-get install python3-venv")
         })?;
-        let package = format!("websockets=={WEBSOCKETS}");
+        let pinned = format!("{package}=={version}");
         let mut command = Command::new(&python);
-        command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &package]);
+        command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &pinned]);
         run(command)?;
-        need(is_there(), &python, &package)?;
+        need(is_there(), &python, &pinned)?;
     }
-    Ok((python, format!("websockets {WEBSOCKETS}")))
+    Ok((python, format!("{package} {version}")))
 }
 
 /// Node, the folder of its modules with `ws`, and the name of that with its version.

@@ -1,0 +1,16 @@
+//! The linker script is esp-hal's.
+
+fn main() {
+    println!("cargo:rustc-link-arg-bins=-Tlinkall.x");
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-env-changed=WSAT_CA");
+    let out = std::env::var("OUT_DIR").expect("cargo says where");
+    let authority = std::env::var("WSAT_CA").unwrap_or_default();
+    let der = if authority.is_empty() {
+        Vec::new()
+    } else {
+        println!("cargo:rerun-if-changed={authority}");
+        std::fs::read(&authority).unwrap_or_else(|error| panic!("WSAT_CA={authority}: {error}"))
+    };
+    std::fs::write(format!("{out}/authority.der"), der).expect("it can be written");
+}
