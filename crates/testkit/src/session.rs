@@ -134,14 +134,18 @@ pub fn config_for_cuts(input: &mut Input<'_>) -> Config {
 /// The same input without what brings the serial line or a socket to a stop, or to a socket that takes only so many bytes.
 #[must_use]
 pub fn moving(data: &[u8]) -> Vec<u8> {
-    // A head is no fact.
+    // A head is no fact; its fifth choice is a UART that holds few bytes.
     let (head, body) = match data.iter().position(|byte| *byte == 0xFF) {
         Some(at) => data.split_at(at + 1),
         None => data.split_at(0),
     };
     let fields = body.split(|byte| *byte == 0xFF);
     let moves = fields.filter(|field| !matches!(field.first(), Some(b's' | b'r')));
-    [head, &moves.collect::<Vec<_>>().join(&0xFF)].concat()
+    let mut head = head.to_vec();
+    if let Some(piece) = head.get_mut(4).filter(|choice| **choice != 0xFF) {
+        *piece = 0;
+    }
+    [head, moves.collect::<Vec<_>>().join(&0xFF)].concat()
 }
 
 /// Where inputs are cut.

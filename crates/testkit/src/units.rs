@@ -41,18 +41,21 @@ impl<'m> UnitCheck<'m> {
                 None => assert_eq!(taken, printed.len()),
                 Some(Response::Lost(lost)) => panic!("{lost:?} before {here}"),
                 Some(Response::Text(text)) => {
-                    assert!(TEXTS.contains(&text), "{}", text.escape_ascii());
+                    assert!(TEXTS.contains(&text), "no line of a module: {}", text.escape_ascii());
                 }
                 Some(Response::Line { name, mut fields }) => {
-                    assert!(NAMES.contains(&name), "{}", name.escape_ascii());
+                    assert!(NAMES.contains(&name), "no line of a module: +{}", name.escape_ascii());
                     if name.starts_with(b"WS_") {
                         let link = fields.next().and_then(|field| field.integer(0, 2).ok());
-                        assert!(link.is_some() && fields.is_empty(), "{here}");
+                        assert!(
+                            link.is_some() && fields.is_empty(),
+                            "no report of a module: {here}"
+                        );
                     }
                 }
                 Some(Response::Record { mut fields, .. }) => {
                     let link = fields.next().and_then(|field| field.integer(0, 2).ok());
-                    assert!(link.is_some(), "{here}");
+                    assert!(link.is_some(), "no record of a module: {here}");
                 }
                 Some(_) => {}
             }

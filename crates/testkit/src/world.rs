@@ -37,6 +37,9 @@ pub struct World {
     typed: Vec<u8>,
     printed: Vec<u8>,
     serial_moves: bool,
+    /// Bytes that the UART takes between two calls of the driver, and how many of them it takes yet.
+    piece: usize,
+    left: usize,
     sockets: [Socket; 3],
     /// Times that the driver has moved anything.
     moves: u64,
@@ -57,7 +60,7 @@ struct Socket {
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(piece: usize) -> Self {
         let socket = || Socket {
             conn: None,
             link: Link::Ended,
@@ -73,9 +76,16 @@ impl World {
             typed: Vec::new(),
             printed: Vec::new(),
             serial_moves: true,
+            piece,
+            left: piece,
             sockets: [socket(), socket(), socket()],
             moves: 0,
         }
+    }
+
+    /// The UART has sent what it had.
+    const fn send_out(&mut self) {
+        self.left = self.piece;
     }
 
     /// What time it is.
@@ -97,16 +107,17 @@ impl World {
         self.typed.drain(..n);
     }
 
-    /// Bytes that the UART takes now: none while the host holds it up.
+    /// Bytes that the UART takes now: none while the host holds it up, and no more than its buffer holds until the next call.
     #[must_use]
     pub const fn print_room(&self) -> usize {
-        if self.serial_moves { 4096 } else { 0 }
+        if self.serial_moves { self.left } else { 0 }
     }
 
     /// Bytes for the host.
     pub fn print(&mut self, bytes: &[u8]) {
         assert!(bytes.len() <= self.print_room(), "no more than there is room for");
         self.moves += u64::from(!bytes.is_empty());
+        self.left -= bytes.len();
         self.printed.extend_from_slice(bytes);
     }
 

@@ -172,6 +172,25 @@ fn is_found(driver: &mut dyn FnMut(&mut Device<'_>, &mut World)) -> bool {
         .any(|(_, data)| catch_unwind(AssertUnwindSafe(|| compare(data, driver))).is_err())
 }
 
+/// It asks the device for more than there is room for: on the serial line, or to the sockets.
+fn careless(device: &mut Device<'_>, world: &mut World, sockets: bool) {
+    let (now, mut plain) = (world.now(), plain_driver());
+    let mut out = [0; 64];
+    if sockets {
+        for link in 0..3 {
+            let Some((conn, _)) = world.socket(link) else { continue };
+            let n = device.poll_peer(conn, &mut Counter::new(3), &mut out);
+            let taken = n.min(world.room(link));
+            world.send(link, &out[..taken]);
+            device.handle_sent(now, conn, n).unwrap();
+        }
+    } else if let Serial::Bytes(n) = device.poll_host(now, &mut out) {
+        let taken = n.min(world.print_room());
+        world.print(&out[..taken]);
+    }
+    plain(device, world);
+}
+
 #[test]
 fn drivers_with_mistakes() {
     let mut plain = plain_driver();
@@ -189,6 +208,9 @@ fn drivers_with_mistakes() {
             plain(device, world);
         }
     }));
+    // It loses what its UART has no room for, and what a socket does not take.
+    assert!(is_found(&mut |device, world| careless(device, world, false)));
+    assert!(is_found(&mut |device, world| careless(device, world, true)));
     // It looks at the clock too late.
     let mut calls = 0;
     assert!(is_found(&mut |device, world| {

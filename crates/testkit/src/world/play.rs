@@ -1,6 +1,6 @@
 //! A session in a world, and what is looked at behind it.
 
-use super::{World, plain_driver};
+use super::{Link, World, plain_driver};
 use crate::bench::WINDOW;
 use crate::device_check::is_unreadable;
 use crate::frames::RawFrame;
@@ -24,7 +24,7 @@ pub struct Done {
 /// Plays the session of an input, which a fuzzer may have made, with a driver. The driver is called whenever something has happened, and at
 /// the device's deadlines, and does everything that can be done then; the firmware's own commands it answers with `ERROR`.
 ///
-/// The input is that of the fuzz target `device_split`, whose seeds are a start. For a driver that waits in its own `print` or `send` until
+/// The input is that of the fuzz target `device_split`, whose seeds are a start; its fifth choice is how many bytes the UART holds (0: 4096). For a driver that waits in its own `print` or `send` until
 /// there is room, leave out with [`moving`] what no such driver gets past: in this world no time passes while a driver runs.
 ///
 /// # Panics
@@ -34,6 +34,10 @@ pub fn drive(data: &[u8], driver: &mut dyn FnMut(&mut Device<'_>, &mut World)) -
     let mut input = Input::new(data);
     // A driver may read as much or as little at a time as it likes.
     let config = config_for_cuts(&mut input);
+    let piece = match input.choice() {
+        0 => 4096,
+        piece => usize::from(piece),
+    };
     let facts = facts(&input);
     let typed = facts.iter().filter_map(|fact| match fact {
         Fact::Host(bytes) => Some(&bytes[..]),
@@ -41,7 +45,7 @@ pub fn drive(data: &[u8], driver: &mut dyn FnMut(&mut Device<'_>, &mut World)) -
     });
     let readable = !is_unreadable(&typed.collect::<Vec<_>>().concat());
     let mut line = [0; 600];
-    play(config, &facts, driver, readable.then(|| UnitCheck::new(&mut line)))
+    play(config, piece, &facts, driver, readable.then(|| UnitCheck::new(&mut line)))
 }
 
 /// The same with the plain driver of this crate, and what comes out is compared, if the session is one in which it has to be the same:
@@ -58,12 +62,30 @@ pub fn compare(data: &[u8], driver: &mut dyn FnMut(&mut Device<'_>, &mut World))
         input
     });
     if !facts.iter().any(|fact| matches!(fact, Fact::Serial(_) | Fact::Room(..))) {
-        assert_eq!(done, drive(data, &mut plain_driver()));
+        let plain = drive(data, &mut plain_driver());
+        let same = |what: &str, yours: &str, plain: &str| {
+            let common = yours.bytes().zip(plain.bytes()).take_while(|(a, b)| a == b).count();
+            assert!(
+                yours == plain,
+                "{what} is another than with a plain driver, behind {:?}\nyours: {}\nplain: {}",
+                &plain[..common],
+                &yours[common..],
+                &plain[common..]
+            );
+        };
+        same("what is printed", &done.printed, &plain.printed);
+        for link in 0..3 {
+            let shown = |done: &Done| format!("{:?}", done.frames[link]);
+            same(&format!("what goes to the server of link {link}"), &shown(&done), &shown(&plain));
+            let shown = |done: &Done| format!("{:?}", done.connections[link]);
+            same(&format!("what becomes of link {link}"), &shown(&done), &shown(&plain));
+        }
     }
 }
 
 fn play(
     config: Config,
+    piece: usize,
     facts: &[Fact],
     driver: &mut dyn FnMut(&mut Device<'_>, &mut World),
     units: Option<UnitCheck<'_>>,
@@ -72,7 +94,7 @@ fn play(
     let mut headers = [0; 64];
     let memory = storage.lend([WINDOW; 3]).with_headers(&mut headers);
     let mut device = Device::new(config, memory);
-    let mut world = World::new();
+    let mut world = World::new(piece);
     world.typed.extend_from_slice(b"ATE0\r\n");
     settle(&mut device, &mut world, driver);
     for fact in facts {
@@ -104,6 +126,12 @@ fn play(
     let mut logs: [Vec<&'static str>; 3] = Default::default();
     let mut frames: [Vec<(u8, String)>; 3] = Default::default();
     for (link, socket) in world.sockets.into_iter().enumerate() {
+        let moves =
+            socket.conn.is_some() && socket.link == Link::Connected && socket.room.is_none();
+        assert!(
+            !moves || socket.check.is_between_frames(),
+            "half a frame was sent on link {link}, and there is room for the rest"
+        );
         logs[link] = socket.log;
         frames[link] = socket.frames.into_iter().map(shown).collect();
     }
@@ -118,6 +146,7 @@ fn settle(
 ) {
     for _ in 0..100_000 {
         let before = world.moves;
+        world.send_out();
         driver(device, world);
         if world.moves == before {
             return;
