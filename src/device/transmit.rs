@@ -45,6 +45,10 @@ impl Engine<'_> {
         let Some(Transport { stage: Stage::Handshake(handshake), .. }) = &mut link.transport else {
             return 0;
         };
+        if handshake.is_written() {
+            // The headers may be others by now.
+            return 0;
+        }
         let (key, _) = handshake.secret.get_or_insert_with(|| {
             // RFC 6455 4.1: a nonce of 16 bytes, chosen at random for each connection.
             let mut nonce = [0; 16];
@@ -77,9 +81,7 @@ impl Engine<'_> {
     /// All of the opening handshake's request was written.
     pub(crate) fn request_is_written(&self, id: LinkId) -> bool {
         match &self.link(id).transport {
-            Some(Transport { stage: Stage::Handshake(handshake), .. }) => {
-                handshake.written > 0 && handshake.written == handshake.len
-            }
+            Some(Transport { stage: Stage::Handshake(handshake), .. }) => handshake.is_written(),
             _ => false,
         }
     }

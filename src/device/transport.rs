@@ -54,6 +54,11 @@ impl Handshake {
     pub(crate) const fn is_part_written(&self) -> bool {
         self.written > 0 && self.written < self.len
     }
+
+    /// All of it was.
+    pub(crate) const fn is_written(&self) -> bool {
+        self.written > 0 && self.written == self.len
+    }
 }
 
 /// An open connection and what the device keeps beside it.
@@ -147,7 +152,8 @@ impl KeepAlive {
         let Some(hidden) = self.hidden_since.take() else { return };
         if let Some(since) = self.unanswered_since {
             let missed = now.since(hidden.max(since));
-            self.unanswered_since = Some(since.after(u32::try_from(missed).unwrap_or(u32::MAX)));
+            let since = since.as_millis().saturating_add(missed);
+            self.unanswered_since = Some(Instant::from_millis(since));
         }
     }
 }

@@ -298,6 +298,22 @@ fn clearing_the_headers_leaves_requests_alone_that_are_whole_or_not_begun() {
     }
 }
 
+// rules: HEAD-06, HEAD-07
+#[test]
+fn clearing_the_headers_does_not_break_an_attempt_whose_request_is_written() {
+    for later in ["", "AT+WSHEAD=2\r\nY:"] {
+        let mut b = bench(Dialect::V3_3);
+        b.host("AT+WSHEAD=4\r\nX: 1").expect("\r\nOK\r\n\r\n>\r\nOK\r\n");
+        b.open(0).eof(0).expect("+WS_DISCONNECTED:0\r\n").at(10_000);
+        let response = b.up(0).response(0);
+        b.host("AT+WSHEAD=0\r\n").expect("\r\nOK\r\n");
+        if !later.is_empty() {
+            b.host(later).expect("\r\nOK\r\n\r\n>\r\nOK\r\n");
+        }
+        b.peer(0, response).expect("+WS_CONNECTED:0\r\n");
+    }
+}
+
 // rules: STATE-03
 #[test]
 fn an_attempt_that_fails_at_once_is_not_made_again_at_the_same_moment() {
