@@ -34,7 +34,7 @@
 //!
 //! # Running it
 //!
-//! A run takes some hundred new seeds, and those that are kept. `WSAT_SEED=7 cargo test --test simulation` replays one and prints every byte if it fails;
+//! A run takes some hundred new seeds, and those that are kept. `WSAT_SEED=7 cargo test --test simulation new_seeds` replays one and prints every byte if it fails;
 //! `WSAT_SEEDS=100000 cargo test --release --test simulation -- --nocapture` runs so many new ones and prints how often everything was met.
 //! With 50,000 or more, one that was never met fails the run; with a few hundred, as in CI, only what is common.
 //! `WSAT_FIRST=7` has a run begin there.

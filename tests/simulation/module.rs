@@ -278,6 +278,7 @@ impl World<'_> {
             return;
         }
         met("driver: is late");
+        note(self.now, || format!("a late fact of {old:?}"));
         let device = &mut self.module.device;
         match self.rng.random_range(0..5) {
             0 => device.handle_up(now, old),

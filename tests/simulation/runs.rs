@@ -31,7 +31,11 @@ fn play(seed: u64) {
         for line in lines {
             eprintln!("{line}");
         }
-        eprintln!("seed {seed} fails; again: WSAT_SEED={seed} cargo test --test simulation");
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| Some((*panic.downcast_ref::<&str>()?).to_owned()));
+        let release = if cfg!(debug_assertions) { "" } else { " --release" };
+        eprintln!("seed {seed} fails: {}", text.unwrap_or_default());
+        eprintln!("again: WSAT_SEED={seed} cargo test{release} --test simulation new_seeds");
         resume_unwind(panic);
     }
 }
