@@ -1,0 +1,25 @@
+//! wsat's crates and other libraries, each doing the same work, in one run: `cargo xtask peers`.
+//!
+//! `frames/` has one file a library, `lines.rs` the readers of AT lines, `device.rs` the whole device. The rest measures:
+//! `wire.rs` is where bytes come from and go to, the same for everybody; `refusals.rs` what a library refuses; `rounds.rs` the
+//! order of measuring, and the clock; `results.rs` the numbers, `table.rs` and `plot.rs` how they are shown.
+
+mod frames;
+#[path = "../../inputs/mod.rs"]
+mod inputs;
+mod refusals;
+mod results;
+mod rounds;
+mod table;
+mod wire;
+
+#[path = "../../floor/mod.rs"]
+mod floor;
+
+use results::Result;
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let results: Vec<Result> = frames::measure(&words);
+    table::print(&results);
+}
