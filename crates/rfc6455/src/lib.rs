@@ -85,6 +85,7 @@ mod role;
 mod sender;
 mod uri;
 mod utf8;
+mod wide;
 mod words;
 
 pub use close::CloseCode;
