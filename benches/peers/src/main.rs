@@ -4,9 +4,11 @@
 //! `wire.rs` is where bytes come from and go to, the same for everybody; `refusals.rs` what a library refuses; `rounds.rs` the
 //! order of measuring, and the clock; `results.rs` the numbers, `table.rs` and `plot.rs` how they are shown.
 
+mod device;
 mod frames;
 #[path = "../../inputs/mod.rs"]
 mod inputs;
+mod lines;
 mod refusals;
 mod results;
 mod rounds;
@@ -20,6 +22,12 @@ use results::Result;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let results: Vec<Result> = frames::measure(&words);
+    let mut results: Vec<Result> = frames::measure(&words);
+    if words.is_empty() || words.iter().any(|word| word == "lines") {
+        results.extend(lines::measure());
+    }
+    if words.is_empty() || words.iter().any(|word| word == "device") {
+        results.extend(device::measure());
+    }
     table::print(&results);
 }

@@ -2,7 +2,9 @@
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::hint::black_box;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 
 /// Bytes of a peer. One read gives at most so many of them; after the last one it gives none.
 #[derive(Clone)]
@@ -30,6 +32,16 @@ impl Feed {
         buffer[..n].copy_from_slice(&rest[..n]);
         self.0.at.set(at + n);
         n
+    }
+
+    /// What the next read would give, for those who append it to a buffer of theirs.
+    #[inline]
+    pub fn next(&self) -> &[u8] {
+        let at = self.0.at.get();
+        let rest = &self.0.wire[at..];
+        let n = rest.len().min(self.0.chunk);
+        self.0.at.set(at + n);
+        &rest[..n]
     }
 
     /// From the first byte again.
@@ -171,12 +183,43 @@ impl std::io::Write for Stream {
     }
 }
 
+impl tokio::io::AsyncRead for Stream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut tokio::io::ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let n = self.get(buffer.initialize_unfilled());
+        buffer.advance(n);
+        // It is never at its end: there is nothing now.
+        if n == 0 { Poll::Pending } else { Poll::Ready(Ok(())) }
+    }
+}
+
+impl tokio::io::AsyncWrite for Stream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
+        Poll::Ready(Ok(self.drain.write(bytes)))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
 /// The result of a future that never has to wait.
 pub fn now<F: Future>(future: F) -> F::Output {
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut context = Context::from_waker(std::task::Waker::noop());
     match std::pin::pin!(future).poll(&mut context) {
-        std::task::Poll::Ready(output) => output,
-        std::task::Poll::Pending => panic!("a stream in memory is always ready"),
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("a stream in memory is always ready"),
     }
 }
 

@@ -2,12 +2,16 @@
 
 mod edge_ws;
 mod embedded_websocket;
+mod fastwebsockets;
 mod limits;
 mod ours;
+mod sockudo_ws;
+mod tokio_websockets;
 mod tungstenite;
 mod websocket_sans_io;
 mod websocketz;
 mod ws_framer;
+mod yawc;
 
 use crate::inputs::{self, KEY, Kind, SIZES};
 use crate::refusals::Refusals;
@@ -40,7 +44,7 @@ pub struct Peer {
 /// The longest frame, with its header.
 pub const LARGEST: usize = 65_536 + 14;
 
-const PEERS: [Peer; 10] = [
+const PEERS: [Peer; 14] = [
     limits::COPY,
     limits::FLOOR,
     limits::PUSH,
@@ -51,6 +55,10 @@ const PEERS: [Peer; 10] = [
     edge_ws::PEER,
     embedded_websocket::PEER,
     tungstenite::PEER,
+    sockudo_ws::PEER,
+    fastwebsockets::PEER,
+    yawc::PEER,
+    tokio_websockets::PEER,
 ];
 
 /// Buffers of peers that borrow them as long as they live.

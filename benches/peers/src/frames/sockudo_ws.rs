@@ -16,13 +16,11 @@ pub const PEER: Peer = Peer {
         let (mut buffer, mut messages) = (BytesMut::with_capacity(1 << 17), Vec::new());
         Box::new(move |sink: &mut Sink| {
             loop {
-                buffer.reserve(super::LARGEST);
-                let filled = buffer.len();
-                buffer.resize(filled + feed.left_of_read(), 0);
-                let n = feed.read(&mut buffer[filled..]);
-                if n == 0 {
+                let bytes = feed.next();
+                if bytes.is_empty() {
                     return true;
                 }
+                buffer.extend_from_slice(bytes);
                 if protocol.process_into(&mut buffer, &mut messages).is_err() {
                     return false;
                 }

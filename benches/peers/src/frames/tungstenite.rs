@@ -4,7 +4,7 @@ use super::{Peer, Role};
 use crate::inputs::Kind;
 use crate::results::Standing;
 use crate::wire::{Sink, Stream};
-use tungstenite::protocol::{Role as TheirRole, WebSocket};
+use tungstenite::protocol::{Role as TheirRole, WebSocket, WebSocketConfig};
 use tungstenite::{Bytes, Message, Utf8Bytes};
 
 pub const PEER: Peer = Peer {
@@ -12,7 +12,9 @@ pub const PEER: Peer = Peer {
     standing: Standing::Other,
     note: "allocates; a message has to fit into memory; a random key for every frame that is sent",
     decode: |role, feed| {
-        let mut socket = WebSocket::from_raw_socket(Stream::of(feed), of(role), None);
+        // Its default clears 128 KiB before every read.
+        let config = WebSocketConfig::default().read_buffer_size(4096);
+        let mut socket = WebSocket::from_raw_socket(Stream::of(feed), of(role), Some(config));
         let feed = feed.clone();
         Box::new(move |sink: &mut Sink| {
             for _ in 0..feed.messages() {
