@@ -26,7 +26,9 @@ pub fn payload(kind: Kind, size: usize) -> Vec<u8> {
         Kind::Binary => return (0..size).map(|n| (n % 251) as u8).collect(),
         Kind::Ascii => "The quick brown fox jumps over the lazy dog. ",
         // German, Greek, Russian, Chinese and a crab, with the ASCII that stands between words.
-        Kind::Mixed => "Zwölf größere Boxkämpfer. Ξεσκεπάζω τὴν ψυχοφθόρα. Съешь же ещё этих булок. 视野无限广,窗外有蓝天。🦀 ",
+        Kind::Mixed => {
+            "Zwölf größere Boxkämpfer. Ξεσκεπάζω τὴν ψυχοφθόρα. Съешь же ещё этих булок. 视野无限广,窗外有蓝天。🦀 "
+        }
     };
     let mut text = String::new();
     for character in unit.chars().cycle() {

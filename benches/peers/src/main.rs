@@ -9,6 +9,7 @@ mod frames;
 #[path = "../../inputs/mod.rs"]
 mod inputs;
 mod lines;
+mod plot;
 mod refusals;
 mod results;
 mod rounds;
@@ -20,14 +21,26 @@ mod floor;
 
 use results::Result;
 
+/// In front of the folder that pictures are put into.
+const PLOTS: &str = "--plots=";
+
 fn main() {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let mut results: Vec<Result> = frames::measure(&words);
-    if words.is_empty() || words.iter().any(|word| word == "lines") {
+    let (plots, words): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|word| word.starts_with(PLOTS));
+    let wanted = |part: &str| words.is_empty() || words.iter().any(|word| word == part);
+    let mut results: Vec<Result> = Vec::new();
+    // Two of the words are not of frames.
+    if words.is_empty() || words.iter().any(|word| word != "lines" && word != "device") {
+        results.extend(frames::measure(&words));
+    }
+    if wanted("lines") {
         results.extend(lines::measure());
     }
-    if words.is_empty() || words.iter().any(|word| word == "device") {
+    if wanted("device") {
         results.extend(device::measure());
     }
     table::print(&results);
+    if let Some(folder) = plots.first().and_then(|word| word.strip_prefix(PLOTS)) {
+        plot::draw(&results, folder.as_ref()).expect("the pictures can be written");
+    }
 }

@@ -38,6 +38,8 @@ impl Refusals {
     /// What it does not look at, of what matters for binary messages or for text.
     pub fn lacks(&self, text: bool) -> Vec<&'static str> {
         let all = FORBIDDEN.iter().zip(self.0);
-        all.filter(|(what, takes)| *takes && (text || !what.text)).map(|(what, _)| what.lacks).collect()
+        all.filter(|(what, takes)| *takes && (text || !what.text))
+            .map(|(what, _)| what.lacks)
+            .collect()
     }
 }

@@ -1,6 +1,8 @@
 //! UTF-8 in pieces, with the verdict on the first octet that cannot be.
 
 mod blocks;
+#[cfg(feature = "simd")]
+mod simd;
 
 use crate::words;
 

@@ -25,7 +25,7 @@ pub(crate) fn apply(key: [u8; 4], octets: &mut [u8]) {
 pub(crate) fn copy(key: [u8; 4], from: &[u8], to: &mut [u8]) {
     let head = if to.len() < LONG { 0 } else { to.as_ptr().align_offset(LINE) };
     match (from.split_at_checked(head), to.split_at_mut_checked(head)) {
-        (Some((from_head, from)), Some((to_head, to))) => {
+        (Some((from_head, from)), Some((to_head, to))) if head > 0 => {
             copy_from_here(key, from_head, to_head);
             copy_from_here(turned(key, head), from, to);
         }

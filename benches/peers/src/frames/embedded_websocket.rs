@@ -94,7 +94,8 @@ fn client() -> WebSocketClient<Cheap> {
     };
     let (_, key) = socket.client_connect(&options, &mut [0; 512]).expect("a request");
     let mut answer = [0; 512];
-    let n = WebSocketServer::new_server().server_accept(&key, None, &mut answer).expect("an answer");
+    let n =
+        WebSocketServer::new_server().server_accept(&key, None, &mut answer).expect("an answer");
     socket.client_accept(&key, &answer[..n]).expect("accepted");
     socket
 }

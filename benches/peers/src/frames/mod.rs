@@ -80,12 +80,42 @@ enum What {
 }
 
 const WORKLOADS: [Workload; 8] = [
-    Workload { name: "decode masked", role: Role::Server, kind: Kind::Binary, what: What::Decode(None) },
-    Workload { name: "decode unmasked", role: Role::Client, kind: Kind::Binary, what: What::Decode(None) },
-    Workload { name: "text ASCII", role: Role::Server, kind: Kind::Ascii, what: What::Decode(None) },
-    Workload { name: "text mixed", role: Role::Server, kind: Kind::Mixed, what: What::Decode(None) },
-    Workload { name: "1-byte chunks", role: Role::Server, kind: Kind::Binary, what: What::Decode(Some(1)) },
-    Workload { name: "64-byte chunks", role: Role::Server, kind: Kind::Binary, what: What::Decode(Some(64)) },
+    Workload {
+        name: "decode masked",
+        role: Role::Server,
+        kind: Kind::Binary,
+        what: What::Decode(None),
+    },
+    Workload {
+        name: "decode unmasked",
+        role: Role::Client,
+        kind: Kind::Binary,
+        what: What::Decode(None),
+    },
+    Workload {
+        name: "text ASCII",
+        role: Role::Server,
+        kind: Kind::Ascii,
+        what: What::Decode(None),
+    },
+    Workload {
+        name: "text mixed",
+        role: Role::Server,
+        kind: Kind::Mixed,
+        what: What::Decode(None),
+    },
+    Workload {
+        name: "1-byte chunks",
+        role: Role::Server,
+        kind: Kind::Binary,
+        what: What::Decode(Some(1)),
+    },
+    Workload {
+        name: "64-byte chunks",
+        role: Role::Server,
+        kind: Kind::Binary,
+        what: What::Decode(Some(64)),
+    },
     Workload { name: "encode masked", role: Role::Client, kind: Kind::Binary, what: What::Encode },
     Workload { name: "encode plain", role: Role::Server, kind: Kind::Binary, what: What::Encode },
 ];
@@ -93,8 +123,10 @@ const WORKLOADS: [Workload; 8] = [
 /// Measures the workloads and the peers with one of the words in their names; no words: all.
 pub fn measure(words: &[String]) -> Vec<Result> {
     let named = |name: &str, of: &[&str]| {
-        let said: Vec<&String> =
-            words.iter().filter(|word| of.iter().any(|name| name.contains(word.as_str()))).collect();
+        let said: Vec<&String> = words
+            .iter()
+            .filter(|word| of.iter().any(|name| name.contains(word.as_str())))
+            .collect();
         said.is_empty() || said.iter().any(|word| name.contains(word.as_str()))
     };
     let workloads = WORKLOADS.map(|workload| workload.name);
@@ -149,7 +181,12 @@ fn contestant(workload: &Workload, peer: &Peer, size: usize) -> Option<Contestan
                 if kept.is_empty() && peer.standing == Standing::Limit {
                     continue;
                 }
-                assert!(good && kept == payload.repeat(messages), "{}, {}, {size} octets, round {round}", peer.name, workload.name);
+                assert!(
+                    good && kept == payload.repeat(messages),
+                    "{}, {}, {size} octets, round {round}",
+                    peer.name,
+                    workload.name
+                );
             }
             let mut sink = Sink::default();
             let run = move || {
@@ -160,11 +197,13 @@ fn contestant(workload: &Workload, peer: &Peer, size: usize) -> Option<Contestan
         }
         What::Encode => {
             let drain = Drain::new(LARGEST);
-            let mut encode = (peer.encode)(workload.role, workload.kind, payload.clone().leak(), &drain);
+            let mut encode =
+                (peer.encode)(workload.role, workload.kind, payload.clone().leak(), &drain);
             for round in 0..2 {
                 encode();
                 let frame = drain.take();
-                let right = peer.standing == Standing::Limit || is_frame(&frame, workload, &payload);
+                let right =
+                    peer.standing == Standing::Limit || is_frame(&frame, workload, &payload);
                 assert!(right, "{}, {}, {size} octets, round {round}", peer.name, workload.name);
             }
             let run = move || {

@@ -7,7 +7,7 @@ use crate::wire::{Cheap, Sink};
 use wsat::rfc6455::{Connection, Incoming, Instant, Opcode, Outgoing, Policy, Role as OurRole};
 
 pub const PEER: Peer = Peer {
-    name: "rfc6455",
+    name: if cfg!(feature = "simd") { "rfc6455, simd" } else { "rfc6455" },
     standing: Standing::Ours,
     note: "",
     decode: |role, feed| {

@@ -19,7 +19,9 @@ pub const PEER: Peer = Peer {
         Box::new(move |sink: &mut Sink| {
             for _ in 0..feed.messages() {
                 match socket.read() {
-                    Ok(message @ (Message::Text(_) | Message::Binary(_))) => sink.take(&message.into_data()),
+                    Ok(message @ (Message::Text(_) | Message::Binary(_))) => {
+                        sink.take(&message.into_data())
+                    }
                     _ => return false,
                 }
             }

@@ -10,18 +10,25 @@ const BLOCK: usize = 32;
 pub(super) fn after_good(text: &[u8]) -> &[u8] {
     let good = if is_ascii(text) { text.len() } else { good(text) };
     // They may end inside a character.
-    let begun = text.get(..good).unwrap_or_default();
-    let back = match *begun {
+    let back = begun(text.get(..good).unwrap_or_default());
+    text.get(good.wrapping_sub(back)..).unwrap_or_default()
+}
+
+/// Octets at the end of a text that is right so far which want others to follow.
+pub(super) const fn begun(text: &[u8]) -> usize {
+    match *text {
         [.., a] if a >= FIRST_OF_2 => 1,
         [.., b, _] if b >= FIRST_OF_3 => 2,
         [.., c, _, _] if c >= FIRST_OF_4 => 3,
         _ => 0,
-    };
-    text.get(good.wrapping_sub(back)..).unwrap_or_default()
+    }
 }
 
 /// How many octets are good: some blocks, or all.
 fn good(text: &[u8]) -> usize {
+    #[cfg(feature = "simd")]
+    let mut good = super::simd::good(text);
+    #[cfg(not(feature = "simd"))]
     let mut good: usize = 0;
     while let Some(rest) = text.get(good..)
         && !rest.is_empty()
