@@ -35,6 +35,9 @@ fn checks() -> Outcome {
     step("formatting", formatting)?;
     step("lints", lints)?;
     step("tests", || show_and_run(cargo(["test", "--workspace"])))?;
+    step("tests with the feature for hosts", || {
+        show_and_run(cargo(["test", "-p", "rfc6455", "--lib", "--features", "simd"]))
+    })?;
     step("documentation", documentation)?;
     step("benchmarks compile", benchmarks)?;
     step("each library alone, on bare metal", bare_metal)?;
@@ -57,8 +60,12 @@ fn formatting() -> Outcome {
     for package in PACKAGES {
         show_and_run(cargo(["fmt", "--manifest-path", &firmware::manifest(package), "--check"]))?;
     }
-    // No member of the workspace either.
-    show_and_run(cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
+    // No members of the workspace either.
+    for manifest in ["fuzz", "benches/instructions", "benches/peers"] {
+        let manifest = format!("{manifest}/Cargo.toml");
+        show_and_run(cargo(["fmt", "--manifest-path", &manifest, "--check"]))?;
+    }
+    Ok(())
 }
 
 fn lints() -> Outcome {
@@ -67,6 +74,8 @@ fn lints() -> Outcome {
         let arguments = ["clippy", "-p", library, "--features", "defmt", "--", "-D", "warnings"];
         show_and_run(cargo(arguments))?;
     }
+    let arguments = ["clippy", "-p", "rfc6455", "--features", "simd", "--", "-D", "warnings"];
+    show_and_run(cargo(arguments))?;
     for package in PACKAGES {
         firmware::lock(package)?;
         let manifest = firmware::manifest(package);

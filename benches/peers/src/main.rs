@@ -5,8 +5,10 @@
 //! order of measuring, and the clock; `results.rs` the numbers, `table.rs` and `plot.rs` how they are shown.
 
 mod device;
+mod floor;
 mod frames;
-#[path = "../../inputs/mod.rs"]
+#[path = "../../work/inputs.rs"]
+#[allow(dead_code, reason = "each of its users needs a part")]
 mod inputs;
 mod lines;
 mod plot;
@@ -15,9 +17,6 @@ mod results;
 mod rounds;
 mod table;
 mod wire;
-
-#[path = "../../floor/mod.rs"]
-mod floor;
 
 use results::Result;
 

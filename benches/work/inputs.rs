@@ -1,10 +1,11 @@
 //! What is read and written: the same octets, sizes and cuts for the benchmarks, the counts of instructions, and the comparison
 //! with other libraries.
 
-#![allow(dead_code, reason = "each of its users needs a part")]
-
 /// Octets of payload, from none to what needs 64 bits of length.
 pub const SIZES: [usize; 6] = [0, 16, 125, 1024, 8192, 65_536];
+
+/// The most octets that come at a time, where input is cut.
+pub const CHUNKS: [usize; 4] = [1, 7, 64, 1024];
 
 /// The masking key of RFC 6455 5.7.
 pub const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];

@@ -2,6 +2,7 @@
 //! looked at. What the library adds to this is the price of what it promises.
 
 pub mod push;
+
 /// Takes the header from the front of a whole frame and unmasks the payload where it stands; returns it.
 pub fn decode(frame: &mut [u8]) -> &mut [u8] {
     let (mut at, len) = match frame[1] & 0x7f {

@@ -1,22 +1,16 @@
 //! The whole device: from network bytes to serial bytes, and back.
 
-use crate::frames::Fixed;
-use crate::inputs::{self, Kind};
-use crate::Path;
+use super::inputs::{self, Kind};
+use super::{Fixed, Work};
 use std::hint::black_box;
 use wsat::device::{Action, Config, Conn, Device, Serial, Storage};
+use wsat::rfc6455::Key;
 use wsat::{Dialect, Instant};
 
 const NOW: Instant = Instant::ZERO;
 
-pub const PATHS: &[Path] = &[
-    ("device/to serial/125", || to_serial(Kind::Binary, 125)),
-    ("device/to serial/8192", || to_serial(Kind::Binary, 8192)),
-    ("device/to serial, mixed text/1024", || to_serial(Kind::Mixed, 1024)),
-    ("device/to network/1024", to_network),
-];
-
-fn to_serial(kind: Kind, size: usize) -> Box<dyn FnMut()> {
+/// A message of a server, to where the driver would copy it to the serial line.
+pub fn to_serial(kind: Kind, size: usize) -> Work {
     let (mut device, conn) = open();
     let frame = inputs::frame(kind, size, None);
     Box::new(move || {
@@ -38,11 +32,13 @@ fn to_serial(kind: Kind, size: usize) -> Box<dyn FnMut()> {
     })
 }
 
-fn to_network() -> Box<dyn FnMut()> {
+/// `AT+WSSEND` and its payload, to the masked frame and `SEND OK`.
+pub fn to_network(size: usize) -> Work {
     let (mut device, conn) = open();
-    let (payload, mut out) = (inputs::payload(Kind::Ascii, 1024), vec![0; 2048]);
+    let command = format!("AT+WSSEND=0,{size}\r\n");
+    let (payload, mut out) = (inputs::payload(Kind::Ascii, size), vec![0; size + 14]);
     Box::new(move || {
-        type_in(&mut device, b"AT+WSSEND=0,1024\r\n");
+        type_in(&mut device, command.as_bytes());
         type_in(&mut device, black_box(&payload));
         let mut sent = 0;
         loop {
@@ -54,7 +50,7 @@ fn to_network() -> Box<dyn FnMut()> {
             sent += n;
         }
         type_in(&mut device, b"");
-        assert_eq!(sent, 1024 + 8);
+        assert!(sent > size);
     })
 }
 
@@ -87,7 +83,7 @@ fn open() -> (Device<'static>, Conn) {
     }
     let request = String::from_utf8(request).expect("ASCII");
     let key = request.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "));
-    let key = wsat::rfc6455::Key::parse(key.expect("a key").as_bytes()).expect("a key");
+    let key = Key::parse(key.expect("a key").as_bytes()).expect("a key");
     let answer = [
         &b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
             Sec-WebSocket-Accept: "[..],
