@@ -38,6 +38,9 @@ fn checks() -> Outcome {
     step("formatting", formatting)?;
     step("lints", lints)?;
     step("tests", || show_and_run(cargo(["test", "--workspace"])))?;
+    step("tests with the feature for hosts", || {
+        show_and_run(cargo(["test", "-p", "rfc6455", "--lib", "--features", "simd"]))
+    })?;
     step("documentation", documentation)?;
     step("benchmarks compile", benchmarks)?;
     step("each library alone, and what drives one, on bare metal", bare_metal)?;
@@ -61,8 +64,12 @@ fn formatting() -> Outcome {
         show_and_run(cargo(["fmt", "--manifest-path", &firmware::manifest(package), "--check"]))?;
     }
     // No members of the workspace either.
-    show_and_run(cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))?;
-    show_and_run(cargo(["fmt", "--manifest-path", image::MANIFEST, "--check"]))
+    show_and_run(cargo(["fmt", "--manifest-path", image::MANIFEST, "--check"]))?;
+    for manifest in ["fuzz", "benches/instructions", "benches/peers"] {
+        let manifest = format!("{manifest}/Cargo.toml");
+        show_and_run(cargo(["fmt", "--manifest-path", &manifest, "--check"]))?;
+    }
+    Ok(())
 }
 
 fn lints() -> Outcome {
@@ -71,6 +78,8 @@ fn lints() -> Outcome {
         let arguments = ["clippy", "-p", library, "--features", "defmt", "--", "-D", "warnings"];
         show_and_run(cargo(arguments))?;
     }
+    let arguments = ["clippy", "-p", "rfc6455", "--features", "simd", "--", "-D", "warnings"];
+    show_and_run(cargo(arguments))?;
     for package in PACKAGES {
         firmware::lock(package)?;
         let manifest = firmware::manifest(package);

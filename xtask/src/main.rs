@@ -10,10 +10,12 @@ mod defects;
 mod firmware;
 mod fuzz;
 mod image;
+mod instructions;
 mod interop;
 mod miri;
 mod no_alloc;
 mod no_panic;
+mod peers;
 mod qemu;
 mod size;
 mod surface;
@@ -58,6 +60,18 @@ const VERBS: &[Verb] = &[
         about: "flash, state, stack and instructions of each part on riscv32imc, compared with docs/size.md (--write writes them there)",
         takes: &[size::WRITE],
         run: size::run,
+    },
+    Verb {
+        name: "instructions",
+        about: "instructions of each path, counted by valgrind, compared with benches/instructions/baseline.txt (--write writes it)",
+        takes: &[instructions::WRITE],
+        run: instructions::run,
+    },
+    Verb {
+        name: "peers",
+        about: "the same work for our crates and for other libraries, side by side (with words: those workloads; --plots draws)",
+        takes: &[ANY],
+        run: peers::run,
     },
     Verb {
         name: "defects",
@@ -138,7 +152,7 @@ fn main() -> ExitCode {
 fn help() -> String {
     let mut text = String::from("cargo xtask <verb>\n");
     for verb in VERBS {
-        text.push_str(&format!("\n  {:<11} {}", verb.name, verb.about));
+        text.push_str(&format!("\n  {:<12} {}", verb.name, verb.about));
     }
     text
 }

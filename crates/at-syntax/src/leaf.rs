@@ -37,7 +37,7 @@ pub(crate) fn rest(input: &[u8]) -> Parsed<'_, &[u8]> {
 }
 
 /// The longest run of bytes of a class, also none.
-pub(crate) fn run<'a>(class: fn(u8) -> bool) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a [u8]> {
+pub(crate) fn run<'a>(class: impl Fn(u8) -> bool) -> impl Fn(&'a [u8]) -> Parsed<'a, &'a [u8]> {
     move |input| {
         let length = input.iter().take_while(|byte| class(**byte)).count();
         match input.split_at_checked(length) {

@@ -89,6 +89,13 @@ impl<'a> Params<'a> {
 
 /// The first field, and what follows its comma if it has one.
 fn split(text: &[u8]) -> (&[u8], Option<&[u8]>) {
+    // Without a backslash before it, the first comma is it.
+    let plain = text.iter().position(|byte| matches!(byte, b',' | b'\\'));
+    match plain.and_then(|at| text.split_at_checked(at)) {
+        None => return (text, None),
+        Some((field, [b',', rest @ ..])) => return (field, Some(rest)),
+        _ => {}
+    }
     let mut escaped = false;
     // AT Command Set › AT Command Types: a comma that parts no fields has a backslash before it.
     let comma = text.iter().position(|&byte| {

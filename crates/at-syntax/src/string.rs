@@ -7,7 +7,13 @@ use crate::ParamErrorKind;
 /// A string that fills the field.
 pub(crate) fn parse(field: &[u8]) -> Result<Text<'_>, ParamErrorKind> {
     let [b'"', quoted @ ..] = field else { return Err(ParamErrorKind::NotAString) };
-    let mut left = quoted;
+    // Without a backslash, the first quote is the last byte.
+    let mut left = match quoted {
+        [plain @ .., b'"'] if !plain.iter().any(|byte| matches!(byte, b'"' | b'\\')) => {
+            return Ok(Text { escaped: plain });
+        }
+        _ => quoted,
+    };
     loop {
         left = match left {
             [b'"'] => break,

@@ -46,11 +46,7 @@ impl Encoder {
     /// were written. What is beyond the frame's end is not taken.
     pub fn encode(&mut self, payload: &[u8], out: &mut [u8]) -> (usize, usize) {
         let header = self.header.as_bytes().get(self.header_written..).unwrap_or_default();
-        let mut written = 0_usize;
-        for (to, &from) in out.iter_mut().zip(header) {
-            *to = from;
-            written = written.wrapping_add(1);
-        }
+        let written = copy(header, out);
         self.header_written = self.header_written.wrapping_add(written);
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(payload.len());
         let (Some(payload), Some(room)) = (payload.get(..most), out.get_mut(written..)) else {
@@ -78,7 +74,7 @@ impl Encoder {
 }
 
 /// Copies what fits; returns how much.
-fn copy(from: &[u8], to: &mut [u8]) -> usize {
+pub(crate) fn copy(from: &[u8], to: &mut [u8]) -> usize {
     let n = from.len().min(to.len());
     if let (Some(to), Some(from)) = (to.get_mut(..n), from.get(..n)) {
         to.copy_from_slice(from);

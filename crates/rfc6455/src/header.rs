@@ -50,26 +50,39 @@ impl Header {
     /// The header's bytes, with the length in its shortest form. A length above 2⁶³−1 loses its
     /// highest bit.
     #[must_use]
+    #[inline]
     pub fn encode(&self) -> EncodedHeader {
-        let mut encoded = EncodedHeader { bytes: [0; MAX_HEADER_LEN], len: 0 };
-        encoded.push((self.flags.bits() & 0xF0) | self.opcode.bits());
-        // RFC 6455 5.2: "the minimal number of bytes MUST be used to encode the length".
-        let mut left = self.len_width();
-        let mask_bit = if self.mask.is_some() { MASK_BIT } else { 0 };
+        let mut bytes = [0; MAX_HEADER_LEN];
+        let left = self.put_before(&mut bytes).map_or(0, |room| room.len());
+        EncodedHeader { bytes, len: MAX_HEADER_LEN.wrapping_sub(left) as u8 }
+    }
+
+    /// Likewise in front of the room for a payload, which is returned. `None`: there is not room for all of it.
+    #[inline]
+    pub(crate) fn put_before<'o>(&self, out: &'o mut [u8]) -> Option<&'o mut [u8]> {
         let len = self.len & MAX_LEN;
-        encoded.push(match left {
-            0 => mask_bit | len as u8,
-            2 => mask_bit | LEN_16,
-            _ => mask_bit | LEN_64,
-        });
-        while left > 0 {
-            left = left.wrapping_sub(1);
-            encoded.push((len >> (left * 8)) as u8);
+        let width = self.len_width();
+        let bit = if self.mask.is_some() { MASK_BIT } else { 0 };
+        let (place, mut room) = out.split_first_chunk_mut()?;
+        let second = match width {
+            0 => len as u8,
+            2 => LEN_16,
+            _ => LEN_64,
+        };
+        *place = [(self.flags.bits() & 0xF0) | self.opcode.bits(), bit | second];
+        // RFC 6455 5.2: "the minimal number of bytes MUST be used to encode the length".
+        if width == 2 {
+            let (place, rest) = room.split_first_chunk_mut()?;
+            (*place, room) = ((len as u16).to_be_bytes(), rest);
+        } else if width == 8 {
+            let (place, rest) = room.split_first_chunk_mut()?;
+            (*place, room) = (len.to_be_bytes(), rest);
         }
-        for byte in self.mask.iter().flatten() {
-            encoded.push(*byte);
+        if let Some(key) = self.mask {
+            let (place, rest) = room.split_first_chunk_mut()?;
+            (*place, room) = (key, rest);
         }
-        encoded
+        Some(room)
     }
 
     /// How many bytes [`Header::encode`] gives: 2 to [`MAX_HEADER_LEN`].
@@ -102,13 +115,6 @@ impl EncodedHeader {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
-    }
-
-    fn push(&mut self, byte: u8) {
-        if let Some(slot) = self.bytes.get_mut(usize::from(self.len)) {
-            *slot = byte;
-            self.len = self.len.wrapping_add(1);
-        }
     }
 }
 

@@ -53,7 +53,8 @@
 //!
 //! # Features
 //!
-//! `defmt`: `defmt::Format` for every public type.
+//! `defmt`: `defmt::Format` for every public type. `simd`, for hosts with `std`: long texts are checked with the widest
+//! instructions that the processor has.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -87,6 +88,7 @@ mod sender;
 mod testing;
 mod uri;
 mod utf8;
+mod wide;
 mod words;
 
 pub use close::CloseCode;

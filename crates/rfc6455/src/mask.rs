@@ -1,6 +1,6 @@
 //! Masking, which is its own inverse (RFC 6455 5.3).
 
-use crate::words;
+use crate::{wide, words, words::SHORTCUTS};
 
 /// A masking key, and how far into it the payload is.
 ///
@@ -40,10 +40,20 @@ impl Mask {
     }
 
     /// Masks or unmasks the next `bytes` of the payload in place.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn apply(&mut self, bytes: &mut [u8]) {
+        // As they come over a slow line.
+        if SHORTCUTS && let [byte] = bytes {
+            *byte = self.next(*byte);
+        } else {
+            self.apply_to_run(bytes);
+        }
+    }
+
+    fn apply_to_run(&mut self, bytes: &mut [u8]) {
         let key = self.advance(bytes.len());
         if !words::WORTHWHILE {
-            return apply_to_octets(key, bytes);
+            return wide::apply(key, bytes);
         }
         let (head, middle, tail) = words::split_mut(bytes);
         let after_head = turned(key, head.len());
@@ -59,7 +69,7 @@ impl Mask {
         let key = self.advance(count);
         let (Some(from), Some(to)) = (from.get(..count), to.get_mut(..count)) else { return 0 };
         if !words::WORTHWHILE {
-            copy_octets(key, from, to);
+            wide::copy(key, from, to);
             return count;
         }
         // Up to where `from` is aligned. If `to` is aligned there too, all words of it are copied.
@@ -109,13 +119,12 @@ impl Mask {
 }
 
 /// The key, so many octets further.
-fn turned(key: [u8; 4], count: usize) -> [u8; 4] {
+pub(crate) fn turned(key: [u8; 4], count: usize) -> [u8; 4] {
     u32::from_le_bytes(key).rotate_right((count as u32 & 3) * 8).to_le_bytes()
 }
 
 fn apply_to_octets([k0, k1, k2, k3]: [u8; 4], octets: &mut [u8]) {
-    // Two turns of the key a step: single octets need no alignment, and where wide accesses are
-    // allowed the compiler joins them.
+    // Two turns of the key a step: single octets need no alignment.
     let (chunks, tail) = octets.as_chunks_mut::<8>();
     for [a, b, c, d, e, f, g, h] in chunks {
         *a ^= k0;

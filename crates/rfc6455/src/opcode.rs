@@ -51,7 +51,7 @@ impl Opcode {
 
     /// The number on the wire, 0 to 15.
     #[must_use]
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub const fn bits(self) -> u8 {
         match self {
             Self::Continuation => 0x0,
@@ -67,14 +67,19 @@ impl Opcode {
     /// Whether this is a control frame: 8 to 15, the reserved ones too.
     #[must_use]
     pub const fn is_control(self) -> bool {
-        // RFC 6455 5.5: control frames are those whose opcode has its most significant bit set.
-        self.bits() & 0x8 != 0
+        Self::is_control_bits(self.bits())
     }
 
-    /// Whether the standard leaves this number without a meaning.
-    pub(crate) const fn is_reserved(self) -> bool {
+    /// Likewise of the lower four bits.
+    pub(crate) const fn is_control_bits(bits: u8) -> bool {
+        // RFC 6455 5.5: control frames are those whose opcode has its most significant bit set.
+        bits & 0x8 != 0
+    }
+
+    /// Whether the standard leaves the number in the lower four bits without a meaning.
+    pub(crate) const fn is_reserved(bits: u8) -> bool {
         // One bit for each number that has a meaning: 0, 1, 2, 8, 9 and 10.
-        0x0707 >> self.bits() & 1 == 0
+        0x0707 >> (bits & 0x0F) & 1 == 0
     }
 }
 
@@ -104,7 +109,7 @@ mod tests {
             let opcode = Opcode::from_bits(bits);
             assert_eq!(opcode.bits(), bits);
             assert_eq!(opcode.is_control(), bits >= 8);
-            assert_eq!(opcode.is_reserved(), !matches!(bits, 0 | 1 | 2 | 8 | 9 | 10));
+            assert_eq!(Opcode::is_reserved(bits), !matches!(bits, 0 | 1 | 2 | 8 | 9 | 10));
             assert_eq!(Opcode::from_bits(bits | 0xF0), opcode);
             assert_eq!(Opcode::Reserved(bits | 0x50), opcode);
             assert!((0..=0x0F).all(|other| (Opcode::Reserved(other) == opcode) == (other == bits)));

@@ -132,7 +132,8 @@ impl Receiver {
     /// # Errors
     ///
     /// The peer broke a rule; from then on everything is taken and ignored.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn receive(&mut self, input: &[u8]) -> (usize, Option<Result<Received, Fault>>) {
         let mut taken = 0;
         loop {
@@ -147,7 +148,7 @@ impl Receiver {
             if let Some(Err(_)) = found {
                 self.expect = Expect::Nothing;
             }
-            if found.is_some() || n == 0 {
+            if found.is_some() || n == 0 || taken >= input.len() {
                 return (taken, found);
             }
         }
@@ -159,13 +160,14 @@ impl Receiver {
             None => None,
             Some(Err(fault)) => Some(Err(fault)),
             Some(Ok(header)) if header.opcode.is_control() => self.begin_control(&header),
-            Some(Ok(header)) => Some(self.begin_data(&header)),
+            Some(Ok(header)) => Some(self.begin_data(&header).map(Received::Data)),
         };
         (taken, found)
     }
 
+    /// Changes nothing if the frame breaks a rule.
     #[expect(clippy::match_same_arms, reason = "each arm is a rule")]
-    fn begin_data(&mut self, header: &Header) -> Result<Received, Fault> {
+    fn begin_data(&mut self, header: &Header) -> Result<DataFrame, Fault> {
         let fin = header.flags.contains(Flags::FIN);
         let kind = match (header.opcode, self.message) {
             // RFC 6455 5.4: a continuation continues something …
@@ -179,11 +181,10 @@ impl Receiver {
             return Err(Fault::FrameTooBig);
         }
         let before = if self.message.is_some() { self.message_len } else { 0 };
-        self.message_len = before.saturating_add(header.len);
-        if self.message_len > self.limits.message {
+        let message_len = before.saturating_add(header.len);
+        if message_len > self.limits.message {
             return Err(Fault::MessageTooBig);
         }
-        self.message = if fin { None } else { Some(kind) };
         let text = matches!(kind, Opcode::Text);
         if header.len > 0 {
             self.expect = Expect::Data;
@@ -194,12 +195,10 @@ impl Receiver {
             // RFC 6455 8.1: the empty last frame ends the message inside a character.
             return Err(Fault::Utf8);
         }
-        Ok(Received::Data(DataFrame {
-            opcode: header.opcode,
-            fin,
-            len: header.len,
-            mask: header.mask,
-        }))
+        self.message_len = message_len;
+        self.message = if fin { None } else { Some(kind) };
+        let Header { opcode, len, mask, .. } = *header;
+        Ok(DataFrame { opcode, fin, len, mask })
     }
 
     fn begin_control(&mut self, header: &Header) -> Option<Result<Received, Fault>> {
@@ -303,6 +302,73 @@ impl Receiver {
             self.expect = Expect::Nothing;
         }
         (good, wrong.map(|_| Fault::Utf8))
+    }
+
+    /// A data frame's header that stands whole in the input and breaks no rule; `None`: nothing is taken.
+    #[inline]
+    pub(crate) fn take_frame(&mut self, input: &[u8]) -> Option<(usize, DataFrame)> {
+        if self.expect != Expect::Header {
+            return None;
+        }
+        let (taken, header) = self.header.decode_whole(input)?;
+        if header.opcode.is_control() {
+            return None;
+        }
+        Some((taken, self.begin_data(&header).ok()?))
+    }
+
+    /// Bytes of a header, up to the one that ends it or is wrong; returns how many.
+    #[inline]
+    pub(crate) fn take_part(&mut self, input: &[u8]) -> usize {
+        if self.expect == Expect::Header { self.header.take_part(input) } else { 0 }
+    }
+
+    /// Unmasks octets of the current data frame where they stand, looks at them if they are text, and is done with
+    /// them; returns how many. 0: there are none. What is good before a fault is taken first; what is behind it
+    /// stays masked.
+    #[inline]
+    pub(crate) fn take_payload(&mut self, input: &mut [u8]) -> (usize, Option<Fault>) {
+        if self.expect != Expect::Data {
+            return (0, None);
+        }
+        if self.text || self.unchecked != self.left {
+            return self.take_looked(input);
+        }
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len());
+        if let (Some(mask), Some(octets)) = (&mut self.mask, input.get_mut(..most)) {
+            mask.apply(octets);
+        }
+        self.left = self.left.wrapping_sub(most as u64);
+        self.unchecked = self.left;
+        if self.left == 0 {
+            self.expect = Expect::Header;
+        }
+        (most, None)
+    }
+
+    fn take_looked(&mut self, input: &mut [u8]) -> (usize, Option<Fault>) {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len());
+        let before = self.mask;
+        if let (Some(mask), Some(octets)) = (&mut self.mask, input.get_mut(..most)) {
+            mask.apply(octets);
+        }
+        let (good, fault) = self.look(input.get(..most).unwrap_or_default());
+        match fault {
+            Some(fault) if good == 0 => return (most, Some(fault)),
+            Some(_) => {
+                // The octets before the one at fault are handed over first: in another cut they would
+                // have been. What is behind them stays as it came.
+                self.mask = before;
+                if let Some(mask) = &mut self.mask {
+                    mask.skip(good);
+                    let mut rest = *mask;
+                    rest.apply(input.get_mut(good..most).unwrap_or_default());
+                }
+            }
+            None => {}
+        }
+        self.consume(good as u64);
+        (good, None)
     }
 
     /// The caller is done with the next `n` octets of the current data frame. Only checked octets

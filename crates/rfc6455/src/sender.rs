@@ -1,8 +1,8 @@
 //! The sending side: frames of the caller's data, and the control frames that go between them.
 
 use crate::{
-    CloseCode, Encoder, Flags, Header, MAX_CONTROL_PAYLOAD, Opcode, Outgoing, Role, SendError,
-    Withdrawn,
+    CloseCode, Encoder, Flags, Header, MAX_CONTROL_PAYLOAD, MAX_HEADER_LEN, Mask, Opcode, Outgoing,
+    Role, SendError, Withdrawn, encoder::copy, words::SHORTCUTS,
 };
 use heapless::Vec;
 use rand_core::CryptoRng;
@@ -55,6 +55,17 @@ struct Data {
     taken: usize,
     /// A frame of it has begun.
     begun: bool,
+}
+
+impl Data {
+    /// Opcode and octets of the next frame.
+    fn next_frame(&self) -> (Opcode, usize) {
+        let opcode = if self.begun { Opcode::Continuation } else { self.request.opcode };
+        let left = self.request.len.saturating_sub(self.framed);
+        // RFC 6455 5.5: control frames are not fragmented.
+        let is_whole = opcode.is_control();
+        (opcode, if is_whole { left } else { left.min(self.request.fragment.max(1)) })
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -231,15 +242,17 @@ impl Sender {
             return (0, 0);
         }
         if self.frame.is_none() {
+            if SHORTCUTS && let Some(polled) = self.poll_whole(rng, data, out) {
+                return polled;
+            }
             self.frame = self.next_frame(rng);
         }
         let Some(frame) = &mut self.frame else { return (0, 0) };
-        let source = frame.source;
-        let (taken, written) = match &source {
+        let (taken, written) = match frame.source {
             Source::Data => frame.encoder.encode(data, out),
             Source::Pong => (0, frame.write(&self.pong, &[], out)),
-            Source::Ping(token) => (0, frame.write(token, &[], out)),
-            Source::Close { code, reason } => (0, frame.write(code, reason.as_bytes(), out)),
+            Source::Ping(token) => (0, frame.write(&token, &[], out)),
+            Source::Close { code, reason } => (0, frame.write(&code, reason.as_bytes(), out)),
         };
         if let Some(data) = &mut self.data {
             data.taken = data.taken.saturating_add(taken);
@@ -251,10 +264,9 @@ impl Sender {
     }
 
     fn end_frame(&mut self) {
-        let Some(frame) = self.frame.take() else { return };
-        if let (Source::Data, Some(data)) = (frame.source, &self.data)
-            && data.framed >= data.request.len
-        {
+        let is_data = matches!(&self.frame, Some(Frame { source: Source::Data, .. }));
+        self.frame = None;
+        if is_data && self.data.is_some_and(|data| data.framed >= data.request.len) {
             self.data = None;
         }
     }
@@ -291,21 +303,58 @@ impl Sender {
         self.next_data_frame(rng)
     }
 
+    /// A data frame that is all at hand, where there is room for all of it and nothing else is due: the usual one, at a
+    /// fraction of the cost. `None`: nothing has changed.
+    #[inline]
+    fn poll_whole(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+        data: &[u8],
+        out: &mut [u8],
+    ) -> Option<(usize, usize)> {
+        let is_plain = self.close == Close::Never && !self.pong_due && !self.ping_due;
+        let (opcode, len) = self.data.as_ref().map(Data::next_frame)?;
+        let room = out.len().checked_sub(MAX_HEADER_LEN)?;
+        if !is_plain || len > data.len() || len > room {
+            return None;
+        }
+        let flags = self.begin_data_frame(opcode, len);
+        self.pong_was_last = false;
+        let header = self.header(flags, opcode, len, rng);
+        let room = header.put_before(out)?;
+        let data = data.get(..len).unwrap_or_default();
+        let taken = match header.mask {
+            Some(key) => Mask::new(key).copy(data, room),
+            None => copy(data, room),
+        };
+        match &mut self.data {
+            Some(asked) if asked.framed < asked.request.len => {
+                asked.taken = asked.taken.saturating_add(taken);
+            }
+            _ => self.data = None,
+        }
+        Some((taken, header.encoded_len().wrapping_add(taken)))
+    }
+
     fn next_data_frame(&mut self, rng: &mut dyn CryptoRng) -> Option<Frame> {
-        let Data { request, framed, taken, begun } = self.data?;
-        let opcode = if begun { Opcode::Continuation } else { request.opcode };
-        let left = request.len.saturating_sub(framed);
-        let len = if opcode.is_control() { left } else { left.min(request.fragment.max(1)) };
-        let last = len == left;
-        let fin = last && request.fin;
-        self.data = Some(Data { request, framed: framed.saturating_add(len), taken, begun: true });
+        let (opcode, len) = self.data.as_ref().map(Data::next_frame)?;
+        let flags = self.begin_data_frame(opcode, len);
+        Some(self.frame(flags, opcode, len, Source::Data, rng))
+    }
+
+    /// The next frame of the data has begun; its flags.
+    #[inline]
+    fn begin_data_frame(&mut self, opcode: Opcode, len: usize) -> Flags {
+        let Some(data) = &mut self.data else { return Flags::empty() };
+        data.framed = data.framed.saturating_add(len);
+        data.begun = true;
+        let fin = data.request.fin && data.framed >= data.request.len;
         if matches!(opcode, Opcode::Close) {
             self.close = Close::Begun;
         } else if !opcode.is_control() {
             self.message_begun = !fin;
         }
-        let flags = if fin { Flags::FIN } else { Flags::empty() };
-        Some(self.frame(flags, opcode, len, Source::Data, rng))
+        if fin { Flags::FIN } else { Flags::empty() }
     }
 
     /// RFC 6455 5.5.1: a reason stands behind a code or not at all.
@@ -330,12 +379,17 @@ impl Sender {
         source: Source,
         rng: &mut dyn CryptoRng,
     ) -> Frame {
+        let header = self.header(flags, opcode, len, rng);
+        Frame { encoder: Encoder::new(&header), opcode, source, taken: 0 }
+    }
+
+    #[inline]
+    fn header(&self, flags: Flags, opcode: Opcode, len: usize, rng: &mut dyn CryptoRng) -> Header {
         // RFC 6455 5.1 and 5.3: a client masks every frame, each with a new unpredictable key.
-        let key = match self.role {
+        let mask = match self.role {
             Role::Client => Some(rng.next_u32().to_le_bytes()),
             Role::Server => None,
         };
-        let header = Header { flags, opcode, mask: key, len: len as u64 };
-        Frame { encoder: Encoder::new(&header), opcode, source, taken: 0 }
+        Header { flags, opcode, mask, len: len as u64 }
     }
 }

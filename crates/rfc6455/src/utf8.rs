@@ -1,5 +1,9 @@
 //! UTF-8 in pieces, with the verdict on the first octet that cannot be.
 
+mod blocks;
+#[cfg(feature = "simd")]
+mod simd;
+
 use crate::words;
 
 /// Checks that a stream of octets is UTF-8 (RFC 6455 8.1, RFC 3629), in pieces of any size.
@@ -44,7 +48,27 @@ impl Utf8 {
     /// The index in `bytes` of the first octet that no UTF-8 text can have there. After that every
     /// octet is refused.
     pub fn check(&mut self, bytes: &[u8]) -> Result<(), usize> {
+        let rest = if words::WORTHWHILE { bytes } else { self.after_blocks(bytes) };
+        self.check_from(bytes, rest)
+    }
+
+    /// What follows as many octets as can be taken by blocks, where that is quicker.
+    fn after_blocks<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
         let mut rest = bytes;
+        while self.missing > 0
+            && let Some((&octet, tail)) = rest.split_first()
+        {
+            if !self.take(octet) {
+                return rest;
+            }
+            rest = tail;
+        }
+        blocks::after_good(rest)
+    }
+
+    /// Takes the `rest` of the bytes, octet by octet where it matters.
+    fn check_from(&mut self, bytes: &[u8], rest: &[u8]) -> Result<(), usize> {
+        let mut rest = rest;
         while let Some((&byte, tail)) = rest.split_first() {
             // Between characters a run of ASCII, and a whole character, need no state.
             if self.missing == 0 {
@@ -141,9 +165,6 @@ fn after_character(byte: u8, tail: &[u8]) -> Option<&[u8]> {
 /// What follows a run of ASCII, or begins with the last octets of it.
 fn after_ascii(text: &[u8]) -> &[u8] {
     const HIGH: u32 = 0x8080_8080;
-    if !words::WORTHWHILE {
-        return text;
-    }
     let (head, words, _) = words::split(text);
     if !head.is_ascii() {
         return text;
@@ -209,6 +230,65 @@ mod tests {
             before += piece.len();
         }
         Ok(utf8.is_complete())
+    }
+
+    /// As on processors that look at blocks, where these tests may not run.
+    fn by_blocks<'b>(pieces: impl IntoIterator<Item = &'b [u8]>) -> Result<bool, usize> {
+        let mut utf8 = Utf8::new();
+        let mut before = 0;
+        for piece in pieces {
+            let rest = utf8.after_blocks(piece);
+            utf8.check_from(piece, rest).map_err(|at| before + at)?;
+            before += piece.len();
+        }
+        Ok(utf8.is_complete())
+    }
+
+    /// What begins, ends or breaks characters, at every place of blocks.
+    #[test]
+    fn blocks_see_what_octets_see() {
+        let parts = [
+            "é",
+            "漢",
+            "🦀",
+            "\u{7FF}",
+            "\u{800}",
+            "\u{D7FF}",
+            "\u{E000}",
+            "\u{FFFF}",
+            "\u{10000}",
+            "\u{10FFFF}",
+        ];
+        let wrong: [&[u8]; 12] = [
+            b"\x80",
+            b"\xC0\x80",
+            b"\xC1\xBF",
+            b"\xC3(",
+            b"\xE0\x9F\xBF",
+            b"\xED\xA0\x80",
+            b"\xE6\xBCx",
+            b"\xF0\x8F\xBF\xBF",
+            b"\xF4\x90\x80\x80",
+            b"\xF0\x9F\xA6x",
+            b"\xF5",
+            b"\xFF",
+        ];
+        let all = parts.iter().map(|part| part.as_bytes()).chain(wrong);
+        for part in all {
+            for at in 0..100 {
+                for filling in ["a", "é"] {
+                    let mut text = filling.repeat(60).into_bytes();
+                    text.truncate(at);
+                    text.extend(part);
+                    for behind in [0, 1, 40] {
+                        let text = [&text[..], filling.repeat(behind).as_bytes()].concat();
+                        assert_eq!(by_blocks([&text[..]]), expected(&text), "{text:x?}");
+                        let (first, second) = text.split_at(text.len() * 2 / 3);
+                        assert_eq!(by_blocks([first, second]), expected(&text), "{text:x?}");
+                    }
+                }
+            }
+        }
     }
 
     fn check_all_splits(bytes: &[u8], cut: usize) {
@@ -286,6 +366,7 @@ mod tests {
         #[test]
         fn any_bytes(bytes: Vec<u8>, cut: usize) {
             check_all_splits(&bytes, cut);
+            prop_assert_eq!(by_blocks(bytes.chunks(cut % 50 + 1)), expected(&bytes));
         }
 
         #[test]
@@ -297,12 +378,14 @@ mod tests {
                 *byte = octet;
             }
             check_all_splits(&bytes, cut);
+            prop_assert_eq!(by_blocks(bytes.chunks(cut % 50 + 1)), expected(&bytes));
         }
 
         #[test]
         fn long_ascii_runs(before in 0..300_usize, after in 0..300_usize, cut: usize) {
             let text = ["a".repeat(before), "b".repeat(after)].join("\u{20AC}");
             check_all_splits(text.as_bytes(), cut);
+            prop_assert_eq!(by_blocks([text.as_bytes()]), Ok(true));
             let mut bytes = text.into_bytes();
             bytes.push(0x80);
             check_all_splits(&bytes, cut);

@@ -1,7 +1,7 @@
 //! Reading in place: payload is unmasked and checked where it stands.
 
 use super::Connection;
-use crate::{Control, DataFrame, Fault, Instant, Received};
+use crate::{Control, DataFrame, Fault, Instant, Received, words::SHORTCUTS};
 
 /// What a [`Connection`] has read in place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,47 +42,45 @@ impl Connection {
     ///
     /// As [`receive`](Self::receive). Octets of a text before the first impossible one are handed over before
     /// that.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn read<'a>(
         &mut self,
         now: Instant,
         input: &'a mut [u8],
     ) -> (usize, Option<Result<Incoming<'a>, Fault>>) {
-        let remaining = self.remaining();
-        if remaining == 0 {
-            let (taken, event) = self.receive(now, input);
-            let event = event.map(|event| {
-                event.map(|event| match event {
-                    Received::Data(frame) => Incoming::Frame(DataFrame { mask: None, ..frame }),
-                    Received::Control(control) => Incoming::Control(control),
-                })
-            });
-            return (taken, event);
+        // What comes most, first.
+        let (taken, fault) = self.receiver.take_payload(input);
+        if let Some(fault) = fault {
+            return (taken, Some(Err(self.faulted(now, fault))));
         }
-        let most = usize::try_from(remaining).unwrap_or(usize::MAX).min(input.len());
-        if most == 0 {
-            return (0, None);
+        if taken > 0 {
+            let octets = input.get(..taken).unwrap_or_default();
+            return (taken, Some(Ok(Incoming::Payload { octets, last: self.remaining() == 0 })));
         }
-        let before = self.receiver.mask;
-        if let (Some(mask), Some(octets)) = (&mut self.receiver.mask, input.get_mut(..most)) {
-            mask.apply(octets);
+        if SHORTCUTS && let Some((taken, frame)) = self.receiver.take_frame(input) {
+            return (taken, Some(Ok(Incoming::Frame(DataFrame { mask: None, ..frame }))));
         }
-        let (good, fault) = self.receiver.look(input.get(..most).unwrap_or_default());
-        match fault {
-            Some(fault) if good == 0 => return (most, Some(Err(self.faulted(now, fault)))),
-            Some(_) => {
-                // The octets before the one at fault are handed over first: in another cut they would
-                // have been. What is behind them stays as it came.
-                self.receiver.mask = before;
-                if let Some(mask) = &mut self.receiver.mask {
-                    mask.skip(good);
-                    let mut rest = *mask;
-                    rest.apply(input.get_mut(good..most).unwrap_or_default());
-                }
-            }
-            None => {}
+        let part = if SHORTCUTS { self.receiver.take_part(input) } else { 0 };
+        if part > 0 && part == input.len() {
+            return (part, None);
         }
-        self.consume(good as u64);
-        let octets = input.get(..good).unwrap_or_default();
-        (good, Some(Ok(Incoming::Payload { octets, last: self.remaining() == 0 })))
+        let (taken, found) = self.read_other(now, input.get(part..).unwrap_or_default());
+        (part.wrapping_add(taken), found)
+    }
+
+    /// Control frames, headers that were cut, and what is wrong.
+    fn read_other<'a>(
+        &mut self,
+        now: Instant,
+        input: &[u8],
+    ) -> (usize, Option<Result<Incoming<'a>, Fault>>) {
+        let (taken, event) = self.receive(now, input);
+        let event = event.map(|event| {
+            event.map(|event| match event {
+                Received::Data(frame) => Incoming::Frame(DataFrame { mask: None, ..frame }),
+                Received::Control(control) => Incoming::Control(control),
+            })
+        });
+        (taken, event)
     }
 }

@@ -1,6 +1,6 @@
 //! Reading frame headers, strictly.
 
-use super::{Header, LEN_16, LEN_64, MASK_BIT, MAX_CONTROL_PAYLOAD};
+use super::{Header, LEN_16, LEN_64, MASK_BIT, MAX_CONTROL_PAYLOAD, MAX_HEADER_LEN};
 use crate::{Fault, Flags, Opcode, Role};
 
 /// Reads frame headers, in pieces of any size.
@@ -31,14 +31,8 @@ pub struct HeaderDecoder {
     role: Role,
     /// Bytes of the present header that were taken.
     taken: u8,
-    /// The first two, once there.
-    first: u8,
-    second: u8,
     fault: Option<Fault>,
-    /// The key, as far as it is there, shifted in from above: its first byte is the lowest in the end.
-    key: u32,
-    /// The length, as far as it is there, shifted in from below.
-    len: u64,
+    bytes: [u8; MAX_HEADER_LEN],
 }
 
 impl HeaderDecoder {
@@ -46,7 +40,7 @@ impl HeaderDecoder {
     /// frames, a server unmasked ones (RFC 6455 5.1).
     #[must_use]
     pub const fn new(role: Role) -> Self {
-        Self { role, taken: 0, first: 0, second: 0, fault: None, key: 0, len: 0 }
+        Self { role, taken: 0, fault: None, bytes: [0; MAX_HEADER_LEN] }
     }
 
     /// Takes bytes of one header, never a byte of the payload; how many were taken, and the
@@ -58,116 +52,197 @@ impl HeaderDecoder {
     /// `Some(Err(fault))` when the header breaks the protocol; the byte that shows it is taken. A
     /// decoder that has met a fault takes nothing more and repeats the fault at every call.
     pub fn decode(&mut self, input: &[u8]) -> (usize, Option<Result<Header, Fault>>) {
+        match self.decode_whole(input) {
+            Some((taken, header)) => (taken, Some(Ok(header))),
+            None => self.decode_cut(input),
+        }
+    }
+
+    /// A header that stands in the input from its first byte to its last, with nothing wrong: the usual one. `None`:
+    /// nothing is taken.
+    #[inline]
+    pub(crate) fn decode_whole(&self, input: &[u8]) -> Option<(usize, Header)> {
+        // One that was at fault has begun.
+        if self.taken == 0 { parse(self.role, input).ok().flatten() } else { None }
+    }
+
+    fn decode_cut(&mut self, input: &[u8]) -> (usize, Option<Result<Header, Fault>>) {
         if let Some(fault) = self.fault {
             return (0, Some(Err(fault)));
         }
         let mut taken: usize = 0;
-        for byte in input {
+        for &byte in input {
             taken = taken.wrapping_add(1);
-            if let Err(fault) = self.take(*byte) {
-                self.fault = Some(fault);
-                return (taken, Some(Err(fault)));
-            }
-            if self.is_complete() {
-                let header = self.header();
-                *self = Self::new(self.role);
-                return (taken, Some(Ok(header)));
+            self.put(byte);
+            let bytes = self.bytes.get(..usize::from(self.taken)).unwrap_or_default();
+            match parse(self.role, bytes) {
+                Ok(None) => {}
+                Ok(Some((_, header))) => {
+                    self.taken = 0;
+                    return (taken, Some(Ok(header)));
+                }
+                Err(fault) => {
+                    self.fault = Some(fault);
+                    return (taken, Some(Err(fault)));
+                }
             }
         }
         (taken, None)
     }
 
-    /// Takes one byte.
-    fn take(&mut self, byte: u8) -> Result<(), Fault> {
-        let at = self.taken;
-        self.taken = at.wrapping_add(1);
-        if at == 0 {
-            self.first = byte;
-            return self.judge_first();
-        }
-        if at == 1 {
-            self.second = byte;
-            self.len = u64::from(byte & !MASK_BIT);
-            return self.judge_second();
-        }
-        let width = self.len_width();
-        if at >= width.wrapping_add(2) {
-            self.key = self.key >> 8 | u32::from(byte) << 24;
-            return Ok(());
-        }
-        if at == 2 {
-            // RFC 6455 5.2: the most significant bit of a 64-bit length must be 0.
-            if width == 8 && byte >= 0x80 {
-                return Err(Fault::LengthTooLong);
+    /// Takes bytes up to the one that ends the header or is wrong, which is not taken; returns how many. A shortcut for
+    /// headers that come byte by byte.
+    #[inline]
+    pub(crate) fn take_part(&mut self, input: &[u8]) -> usize {
+        let mut part: usize = 0;
+        for &byte in input {
+            let ends = match (self.taken, self.bytes) {
+                (0, _) => false,
+                (1, _) => needed(byte) == 2,
+                (taken, [_, second, ..]) => taken.wrapping_add(1) >= needed(second),
+            };
+            if ends || self.fault.is_some() || self.judge(byte).is_err() {
+                break;
             }
-            // What stood there only said how long the length is.
-            self.len = 0;
+            self.put(byte);
+            part = part.wrapping_add(1);
         }
-        self.len = self.len << 8 | u64::from(byte);
-        // RFC 6455 5.2: the minimal number of bytes must be used.
-        let least = if width == 2 { 126 } else { 0x1_0000 };
-        if at == width.wrapping_add(1) && self.len < least {
-            return Err(Fault::LengthNotMinimal);
-        }
-        Ok(())
+        part
     }
 
-    /// How many bytes of length follow the second byte.
-    const fn len_width(&self) -> u8 {
-        match self.second & !MASK_BIT {
-            LEN_16 => 2,
-            LEN_64 => 8,
-            _ => 0,
+    #[inline]
+    fn put(&mut self, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(usize::from(self.taken)) {
+            *place = byte;
         }
+        self.taken = self.taken.wrapping_add(1);
     }
 
-    const fn is_masked(&self) -> bool {
-        self.second & MASK_BIT != 0
+    /// What is wrong with the next byte.
+    #[inline]
+    fn judge(&self, byte: u8) -> Result<(), Fault> {
+        let [first, second, a, ..] = self.bytes;
+        match (self.taken, len_width(second)) {
+            (0, _) => judge_first(byte),
+            (1, _) => judge_second(self.role, first, byte),
+            (2, 8) => judge_highest(byte),
+            (3, 2) => judge_len(second, u64::from(u16::from_be_bytes([a, byte]))),
+            (9, 8) => {
+                let [_, _, len @ .., _, _, _, _, _] = self.bytes;
+                let [a, b, c, d, e, f, g] = len;
+                judge_len(second, u64::from_be_bytes([a, b, c, d, e, f, g, byte]))
+            }
+            _ => Ok(()),
+        }
     }
+}
 
-    const fn is_complete(&self) -> bool {
-        let key = if self.is_masked() { 4 } else { 0 };
-        self.taken >= 2 && self.taken == self.len_width().wrapping_add(2).wrapping_add(key)
+/// The header that the bytes begin with, and how many bytes it has; `None` if not all of it is there.
+///
+/// What there is of it is judged. So with one byte more each time, a fault is found at the byte that shows it.
+#[cfg_attr(target_pointer_width = "32", inline(never))]
+#[cfg_attr(not(target_pointer_width = "32"), inline)]
+fn parse(role: Role, bytes: &[u8]) -> Result<Option<(usize, Header)>, Fault> {
+    let [first, rest @ ..] = bytes else { return Ok(None) };
+    judge_first(*first)?;
+    let [second, rest @ ..] = rest else { return Ok(None) };
+    judge_second(role, *first, *second)?;
+    if let (8, [highest, ..]) = (len_width(*second), rest) {
+        judge_highest(*highest)?;
     }
+    let Some((len, rest)) = read_len(*second, rest) else { return Ok(None) };
+    judge_len(*second, len)?;
+    let (mask, rest) = if is_masked(*second) {
+        let Some((key, rest)) = rest.split_first_chunk() else { return Ok(None) };
+        (Some(*key), rest)
+    } else {
+        (None, rest)
+    };
+    let flags = Flags::from_bits_truncate(*first);
+    let header = Header { flags, opcode: Opcode::from_bits(*first), mask, len };
+    Ok(Some((bytes.len().wrapping_sub(rest.len()), header)))
+}
 
-    fn judge_first(&self) -> Result<(), Fault> {
-        let opcode = Opcode::from_bits(self.first);
-        let flags = Flags::from_bits_truncate(self.first);
-        // RFC 6455 5.2: a reserved bit without an extension that defines it fails the connection.
-        if flags.intersects(Flags::RESERVED) {
-            return Err(Fault::ReservedBits);
+/// The length that the second byte and those behind it say, and what follows it.
+fn read_len(second: u8, rest: &[u8]) -> Option<(u64, &[u8])> {
+    match len_width(second) {
+        0 => Some((u64::from(second & !MASK_BIT), rest)),
+        2 => {
+            let (&len, rest) = rest.split_first_chunk()?;
+            Some((u64::from(u16::from_be_bytes(len)), rest))
         }
-        // RFC 6455 5.2: an unknown opcode fails the connection.
-        if opcode.is_reserved() {
-            return Err(Fault::ReservedOpcode);
+        _ => {
+            let (&len, rest) = rest.split_first_chunk()?;
+            Some((u64::from_be_bytes(len), rest))
         }
-        // RFC 6455 5.5: control frames must not be fragmented.
-        if opcode.is_control() && !flags.contains(Flags::FIN) {
-            return Err(Fault::FragmentedControl);
-        }
-        Ok(())
     }
+}
 
-    fn judge_second(&self) -> Result<(), Fault> {
-        // RFC 6455 5.5: control frames have at most 125 bytes of payload.
-        if Opcode::from_bits(self.first).is_control() && self.len > MAX_CONTROL_PAYLOAD as u64 {
-            return Err(Fault::ControlTooLong);
-        }
-        // RFC 6455 5.1: a client fails the connection on a masked frame, a server on an unmasked
-        // one.
-        match (self.role, self.is_masked()) {
-            (Role::Client, true) => Err(Fault::Masked),
-            (Role::Server, false) => Err(Fault::Unmasked),
-            (Role::Client, false) | (Role::Server, true) => Ok(()),
-        }
+/// How many bytes of length follow the second byte.
+const fn len_width(second: u8) -> u8 {
+    match second & !MASK_BIT {
+        LEN_16 => 2,
+        LEN_64 => 8,
+        _ => 0,
     }
+}
 
-    fn header(&self) -> Header {
-        Header {
-            flags: Flags::from_bits_truncate(self.first),
-            opcode: Opcode::from_bits(self.first),
-            mask: self.is_masked().then(|| self.key.to_le_bytes()),
-            len: self.len,
-        }
+/// How many bytes a header with that second one has.
+const fn needed(second: u8) -> u8 {
+    let key = if is_masked(second) { 4 } else { 0 };
+    len_width(second).wrapping_add(2).wrapping_add(key)
+}
+
+const fn is_masked(second: u8) -> bool {
+    second & MASK_BIT != 0
+}
+
+/// The rules of the first byte.
+const fn judge_first(first: u8) -> Result<(), Fault> {
+    // RFC 6455 5.2: a reserved bit without an extension that defines it fails the connection.
+    if first & Flags::RESERVED.bits() != 0 {
+        return Err(Fault::ReservedBits);
     }
+    // RFC 6455 5.2: an unknown opcode fails the connection.
+    if Opcode::is_reserved(first) {
+        return Err(Fault::ReservedOpcode);
+    }
+    // RFC 6455 5.5: control frames must not be fragmented.
+    if Opcode::is_control_bits(first) && first & Flags::FIN.bits() == 0 {
+        return Err(Fault::FragmentedControl);
+    }
+    Ok(())
+}
+
+/// The rules of the second byte, behind that first one.
+const fn judge_second(role: Role, first: u8, second: u8) -> Result<(), Fault> {
+    // RFC 6455 5.5: control frames have at most 125 bytes of payload.
+    if Opcode::is_control_bits(first) && second & !MASK_BIT > MAX_CONTROL_PAYLOAD as u8 {
+        return Err(Fault::ControlTooLong);
+    }
+    // RFC 6455 5.1: a client fails the connection on a masked frame, a server on an unmasked one.
+    match (role, is_masked(second)) {
+        (Role::Client, true) => Err(Fault::Masked),
+        (Role::Server, false) => Err(Fault::Unmasked),
+        (Role::Client, false) | (Role::Server, true) => Ok(()),
+    }
+}
+
+/// RFC 6455 5.2: the most significant bit of a 64-bit length must be 0.
+const fn judge_highest(highest: u8) -> Result<(), Fault> {
+    if highest >= 0x80 { Err(Fault::LengthTooLong) } else { Ok(()) }
+}
+
+/// The rules of a length, behind that second byte, but for the one that its first byte shows.
+const fn judge_len(second: u8, len: u64) -> Result<(), Fault> {
+    // RFC 6455 5.2: the minimal number of bytes must be used.
+    let least = match len_width(second) {
+        0 => 0,
+        2 => 126,
+        _ => 0x1_0000,
+    };
+    if len < least {
+        return Err(Fault::LengthNotMinimal);
+    }
+    Ok(())
 }

@@ -1,8 +1,10 @@
 //! The least work that framing can be: whole frames, trusted, in one piece. No cut, no message, no rule is
 //! looked at. What the library adds to this is the price of what it promises.
 
+pub mod push;
+
 /// Takes the header from the front of a whole frame and unmasks the payload where it stands; returns it.
-pub(crate) fn decode(frame: &mut [u8]) -> &mut [u8] {
+pub fn decode(frame: &mut [u8]) -> &mut [u8] {
     let (mut at, len) = match frame[1] & 0x7f {
         126 => (4, usize::from(u16::from_be_bytes([frame[2], frame[3]]))),
         127 => (10, u64::from_be_bytes(frame[2..10].try_into().unwrap()) as usize),
@@ -19,7 +21,7 @@ pub(crate) fn decode(frame: &mut [u8]) -> &mut [u8] {
 }
 
 /// Writes a whole frame; returns its length.
-pub(crate) fn encode(first: u8, key: Option<[u8; 4]>, payload: &[u8], out: &mut [u8]) -> usize {
+pub fn encode(first: u8, key: Option<[u8; 4]>, payload: &[u8], out: &mut [u8]) -> usize {
     let bit = if key.is_some() { 0x80 } else { 0 };
     out[0] = first;
     let mut at = match payload.len() {

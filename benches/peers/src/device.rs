@@ -1,0 +1,169 @@
+//! The whole device as a relay: bytes of a server come into a window, and go from there to the serial line, behind the heads of
+//! their records; and bytes of the host go out as masked frames. Beside it the two copies that a driver does in any case: from the
+//! network into the window, from the window into the serial line's buffer.
+
+use crate::inputs::{self, Kind};
+use crate::results::{Result, Standing};
+use crate::rounds::{Contestant, race};
+use crate::wire::{Cheap, Feed};
+use std::hint::black_box;
+use wsat::device::{Action, Config, Conn, Device, Serial, Storage};
+use wsat::{Dialect, Instant};
+
+const NOW: Instant = Instant::ZERO;
+const SIZES: [usize; 4] = [125, 1024, 8192, 65_536];
+/// The longest record: `AT+WSCFG`'s greatest buffer.
+const BUFFER: usize = 8192;
+
+const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\
+    Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ";
+
+pub fn measure() -> Vec<Result> {
+    let mut results = Vec::new();
+    for (workload, kind) in [
+        ("device, binary to serial", Kind::Binary),
+        ("device, ASCII to serial", Kind::Ascii),
+        ("device, mixed text to serial", Kind::Mixed),
+    ] {
+        for size in SIZES {
+            let frame = inputs::frame(kind, size, None);
+            let expected = serial_bytes(&inputs::payload(kind, size));
+            let messages = (16_384 / frame.len()).clamp(1, 16);
+            let feed = Feed::new(frame.repeat(messages), frame.len(), messages);
+            let mut relay = Relay::new(&feed);
+            for _ in 0..2 {
+                feed.rewind();
+                relay.serial.clear();
+                relay.run();
+                assert_eq!(relay.serial, expected.repeat(messages), "{workload}, {size} octets");
+            }
+            let copies = {
+                let (feed, mut window) = (feed.clone(), vec![0; size + 14]);
+                let mut serial = Vec::with_capacity(expected.len() * messages);
+                move || {
+                    feed.rewind();
+                    serial.clear();
+                    loop {
+                        let n = feed.read(&mut window);
+                        if n == 0 {
+                            return;
+                        }
+                        serial.extend_from_slice(black_box(&window[..n]));
+                    }
+                }
+            };
+            let device = move || {
+                feed.rewind();
+                relay.serial.clear();
+                relay.run();
+            };
+            let contestants = vec![
+                Contestant { run: Box::new(copies), messages },
+                Contestant { run: Box::new(device), messages },
+            ];
+            for ((peer, standing), nanoseconds) in
+                [("the copies alone", Standing::Limit), ("wsat::device", Standing::Ours)]
+                    .into_iter()
+                    .zip(race(contestants))
+            {
+                results.push(Result {
+                    workload,
+                    size,
+                    peer,
+                    standing,
+                    lacks: Vec::new(),
+                    note: "",
+                    nanoseconds,
+                });
+            }
+        }
+    }
+    results
+}
+
+/// What the documentation has the device print for a message: records of at most the buffer's size.
+fn serial_bytes(payload: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for chunk in payload.chunks(BUFFER) {
+        bytes.extend(format!("+WS_DATA:0,{},", chunk.len()).into_bytes());
+        bytes.extend(chunk);
+        bytes.extend(b"\r\n");
+    }
+    bytes
+}
+
+/// A device with an open link, and its driver.
+struct Relay {
+    device: Device<'static>,
+    conn: Conn,
+    feed: Feed,
+    window: Vec<u8>,
+    serial: Vec<u8>,
+}
+
+impl Relay {
+    fn new(feed: &Feed) -> Self {
+        let storage = Box::leak(Box::new(Storage::<256, BUFFER, 64>::new()));
+        let config = Config::new(Dialect::V3_1);
+        let mut device = Device::new(config, storage.lend([1 << 17; 3]));
+        for line in
+            [&b"ATE0\r\n"[..], b"AT+WSCFG=0,300,60,8192\r\n", b"AT+WSOPEN=0,\"ws://h/\"\r\n"]
+        {
+            let mut typed = line;
+            while !typed.is_empty() {
+                typed = &typed[device.handle_host(NOW, typed)..];
+                while device.poll_host(NOW, &mut [0; 256]) != Serial::Idle {}
+            }
+        }
+        let Some(Action::Open(conn)) = device.poll_action() else { panic!("the link is opened") };
+        device.handle_up(NOW, conn);
+        let (mut rng, mut request, mut room) = (Cheap::new(), Vec::new(), [0; 512]);
+        loop {
+            let n = device.poll_peer(conn, &mut rng, &mut room);
+            if n == 0 {
+                break;
+            }
+            request.extend_from_slice(&room[..n]);
+            device.handle_sent(NOW, conn, n).expect("that much was given");
+        }
+        let request = String::from_utf8(request).expect("a request is ASCII");
+        let key = request
+            .lines()
+            .find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "))
+            .expect("a request has a key");
+        let key = wsat::rfc6455::Key::parse(key.as_bytes()).expect("a key");
+        let answer = [ANSWER, &key.accept()[..], b"\r\n\r\n"].concat();
+        assert_eq!(device.handle_peer(NOW, conn, &answer, b""), answer.len());
+        while device.poll_host(NOW, &mut [0; 256]) != Serial::Idle {}
+        assert_eq!(device.link_state(0), Some(2));
+        let serial = Vec::with_capacity(1 << 18);
+        Self { device, conn, feed: feed.clone(), window: vec![0; 1 << 17], serial }
+    }
+
+    /// Relays all of the feed.
+    fn run(&mut self) {
+        let Self { device, conn, feed, window, serial } = self;
+        loop {
+            let n = feed.read(window);
+            if n == 0 {
+                return;
+            }
+            let mut rest = black_box(&window[..n]);
+            loop {
+                let taken = device.handle_peer(NOW, *conn, rest, b"");
+                rest = &rest[taken..];
+                let mut head = [0; 64];
+                match device.poll_host(NOW, &mut head) {
+                    Serial::Bytes(n) => serial.extend_from_slice(&head[..n]),
+                    Serial::Relay { conn, len } => {
+                        serial.extend_from_slice(&rest[..len]);
+                        rest = &rest[len..];
+                        device.handle_relayed(NOW, conn, len).expect("that much was asked for");
+                    }
+                    Serial::Idle if taken == 0 => break,
+                    Serial::Idle => {}
+                }
+            }
+        }
+    }
+}

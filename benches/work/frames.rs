@@ -1,0 +1,54 @@
+//! Headers, masks, frames in both directions: rfc6455's frame layer.
+
+use super::Work;
+use super::inputs::{self, KEY, Kind};
+use std::hint::black_box;
+use wsat::rfc6455::{Decoder, Encoder, Flags, Header, HeaderDecoder, Mask, Opcode, Role};
+
+fn header(len: usize, mask: Option<[u8; 4]>) -> Header {
+    Header { flags: Flags::FIN, opcode: Opcode::Binary, mask, len: len as u64 }
+}
+
+pub fn encode_header(len: usize) -> Work {
+    let header = header(len, Some(KEY));
+    Box::new(move || _ = black_box(black_box(&header).encode()))
+}
+
+pub fn decode_header(len: usize) -> Work {
+    let bytes = header(len, Some(KEY)).encode();
+    let mut decoder = HeaderDecoder::new(Role::Server);
+    Box::new(move || _ = black_box(decoder.decode(black_box(bytes.as_bytes()))))
+}
+
+pub fn mask_in_place(size: usize) -> Work {
+    let mut octets = inputs::payload(Kind::Binary, size);
+    Box::new(move || Mask::new(black_box(KEY)).apply(black_box(&mut octets)))
+}
+
+pub fn mask_while_copying(size: usize) -> Work {
+    let (from, mut to) = (inputs::payload(Kind::Binary, size), vec![0; size]);
+    Box::new(move || _ = black_box(Mask::new(black_box(KEY)).copy(black_box(&from), &mut to)))
+}
+
+/// A frame, in place; its copy from where it was received is part of it.
+pub fn decode(role: Role, size: usize) -> Work {
+    let frame = inputs::frame(Kind::Binary, size, (role == Role::Server).then_some(KEY));
+    let (mut window, mut decoder) = (frame.clone(), Decoder::new(role));
+    Box::new(move || {
+        window.copy_from_slice(black_box(&frame));
+        let mut at = 0;
+        while at < window.len() {
+            let (taken, found) = decoder.decode(&mut window[at..]);
+            black_box(found);
+            at += taken;
+        }
+    })
+}
+
+pub fn encode(key: Option<[u8; 4]>, size: usize) -> Work {
+    let (payload, mut out) = (inputs::payload(Kind::Binary, size), vec![0; size + 14]);
+    Box::new(move || {
+        let header = header(size, black_box(key));
+        _ = black_box(Encoder::new(&header).encode(black_box(&payload), &mut out));
+    })
+}
