@@ -10,7 +10,7 @@ use wsat::{Dialect, Instant};
 const NOW: Instant = Instant::ZERO;
 
 /// A message of a server, to where the driver would copy it to the serial line.
-pub fn to_serial(kind: Kind, size: usize) -> Work {
+pub(crate) fn to_serial(kind: Kind, size: usize) -> Work {
     let (mut device, conn) = open();
     let frame = inputs::frame(kind, size, None);
     Box::new(move || {
@@ -19,13 +19,12 @@ pub fn to_serial(kind: Kind, size: usize) -> Work {
             let taken = device.handle_peer(NOW, conn, rest, b"");
             rest = &rest[taken..];
             match device.poll_host(NOW, &mut [0; 64]) {
-                Serial::Bytes(_) => {}
                 Serial::Relay { conn, len } => {
                     (rest, relayed) = (&rest[len..], relayed + len);
                     device.handle_relayed(NOW, conn, len).expect("that much was asked for");
                 }
                 Serial::Idle if taken == 0 => break,
-                Serial::Idle => {}
+                Serial::Bytes(_) | Serial::Idle => {}
             }
         }
         assert_eq!(relayed, size);
@@ -33,7 +32,7 @@ pub fn to_serial(kind: Kind, size: usize) -> Work {
 }
 
 /// `AT+WSSEND` and its payload, to the masked frame and `SEND OK`.
-pub fn to_network(size: usize) -> Work {
+pub(crate) fn to_network(size: usize) -> Work {
     let (mut device, conn) = open();
     let command = format!("AT+WSSEND=0,{size}\r\n");
     let (payload, mut out) = (inputs::payload(Kind::Ascii, size), vec![0; size + 14]);

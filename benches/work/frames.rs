@@ -9,29 +9,29 @@ fn header(len: usize, mask: Option<[u8; 4]>) -> Header {
     Header { flags: Flags::FIN, opcode: Opcode::Binary, mask, len: len as u64 }
 }
 
-pub fn encode_header(len: usize) -> Work {
+pub(crate) fn encode_header(len: usize) -> Work {
     let header = header(len, Some(KEY));
     Box::new(move || _ = black_box(black_box(&header).encode()))
 }
 
-pub fn decode_header(len: usize) -> Work {
+pub(crate) fn decode_header(len: usize) -> Work {
     let bytes = header(len, Some(KEY)).encode();
     let mut decoder = HeaderDecoder::new(Role::Server);
     Box::new(move || _ = black_box(decoder.decode(black_box(bytes.as_bytes()))))
 }
 
-pub fn mask_in_place(size: usize) -> Work {
+pub(crate) fn mask_in_place(size: usize) -> Work {
     let mut octets = inputs::payload(Kind::Binary, size);
     Box::new(move || Mask::new(black_box(KEY)).apply(black_box(&mut octets)))
 }
 
-pub fn mask_while_copying(size: usize) -> Work {
+pub(crate) fn mask_while_copying(size: usize) -> Work {
     let (from, mut to) = (inputs::payload(Kind::Binary, size), vec![0; size]);
     Box::new(move || _ = black_box(Mask::new(black_box(KEY)).copy(black_box(&from), &mut to)))
 }
 
 /// A frame, in place; its copy from where it was received is part of it.
-pub fn decode(role: Role, size: usize) -> Work {
+pub(crate) fn decode(role: Role, size: usize) -> Work {
     let frame = inputs::frame(Kind::Binary, size, (role == Role::Server).then_some(KEY));
     let (mut window, mut decoder) = (frame.clone(), Decoder::new(role));
     Box::new(move || {
@@ -45,7 +45,7 @@ pub fn decode(role: Role, size: usize) -> Work {
     })
 }
 
-pub fn encode(key: Option<[u8; 4]>, size: usize) -> Work {
+pub(crate) fn encode(key: Option<[u8; 4]>, size: usize) -> Work {
     let (payload, mut out) = (inputs::payload(Kind::Binary, size), vec![0; size + 14]);
     Box::new(move || {
         let header = header(size, black_box(key));

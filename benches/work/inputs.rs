@@ -2,17 +2,17 @@
 //! with other libraries.
 
 /// Octets of payload, from none to what needs 64 bits of length.
-pub const SIZES: [usize; 6] = [0, 16, 125, 1024, 8192, 65_536];
+pub(crate) const SIZES: [usize; 6] = [0, 16, 125, 1024, 8192, 65_536];
 
 /// The most octets that come at a time, where input is cut.
-pub const CHUNKS: [usize; 4] = [1, 7, 64, 1024];
+pub(crate) const CHUNKS: [usize; 4] = [1, 7, 64, 1024];
 
 /// The masking key of RFC 6455 5.7.
-pub const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
+pub(crate) const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 /// What a payload is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Any octets; most are no UTF-8.
     Binary,
     /// Text of one octet a character.
@@ -22,7 +22,7 @@ pub enum Kind {
 }
 
 /// A payload of `size` octets; text ends with a whole character.
-pub fn payload(kind: Kind, size: usize) -> Vec<u8> {
+pub(crate) fn payload(kind: Kind, size: usize) -> Vec<u8> {
     let unit = match kind {
         Kind::Binary => return (0..size).map(|n| (n % 251) as u8).collect(),
         Kind::Ascii => "The quick brown fox jumps over the lazy dog. ",
@@ -43,7 +43,7 @@ pub fn payload(kind: Kind, size: usize) -> Vec<u8> {
 }
 
 /// A whole message in one frame, written by the book (RFC 6455 5.2, 5.3).
-pub fn frame(kind: Kind, size: usize, key: Option<[u8; 4]>) -> Vec<u8> {
+pub(crate) fn frame(kind: Kind, size: usize, key: Option<[u8; 4]>) -> Vec<u8> {
     let first = if kind == Kind::Binary { 0x82 } else { 0x81 };
     let bit = if key.is_some() { 0x80 } else { 0 };
     let mut frame = vec![first];

@@ -13,7 +13,7 @@ const ANSWER: &[u8] = b"+WS_CONNECTED:0\r\n\r\nOK\r\n";
 const RECORDS: &[Record<'_>] = &[Record::new(b"WS_DATA", 2, 1)];
 
 /// Bytes to a line.
-pub fn line() -> Work {
+pub(crate) fn line() -> Work {
     let mut reader = LineReader::new(vec![0; 256].leak(), Terminator::CrLf);
     reader.set_echo(false);
     Box::new(move || {
@@ -24,7 +24,7 @@ pub fn line() -> Work {
 }
 
 /// Two numbers of a line.
-pub fn send_parameters() -> Work {
+pub(crate) fn send_parameters() -> Work {
     Box::new(|| {
         let mut params = Statement::parse(black_box(b"AT+WSSEND=0,17")).expect("good").params();
         assert_eq!(params.next().integer(0, 2), Ok(0));
@@ -33,7 +33,7 @@ pub fn send_parameters() -> Work {
 }
 
 /// A number and a string of a line.
-pub fn open_parameters() -> Work {
+pub(crate) fn open_parameters() -> Work {
     Box::new(|| {
         let line = black_box(OPEN.trim_ascii_end());
         let mut params = Statement::parse(line).expect("good").params();
@@ -43,7 +43,7 @@ pub fn open_parameters() -> Work {
 }
 
 /// `OK`, as a module says it.
-pub fn write_answer() -> Work {
+pub(crate) fn write_answer() -> Work {
     let mut out = [0; 64];
     Box::new(move || {
         _ = black_box(Writer::new(0, &mut out).reply(black_box(Reply::Ok)).written());
@@ -51,12 +51,12 @@ pub fn write_answer() -> Work {
 }
 
 /// A report and `OK`, as a host reads them.
-pub fn read_answer() -> Work {
+pub(crate) fn read_answer() -> Work {
     responses(ANSWER, 2)
 }
 
 /// `+WS_DATA`, as a host reads it.
-pub fn read_record() -> Work {
+pub(crate) fn read_record() -> Work {
     responses(DATA, 2)
 }
 

@@ -6,7 +6,7 @@ use std::hint::black_box;
 use wsat::rfc6455::{Connection, Incoming, Instant, Opcode, Outgoing, Policy, Role, Utf8};
 
 /// A message through a connection, in pieces of at most so many bytes; its copy out of `frame` is counted, too.
-pub fn read(role: Role, kind: Kind, size: usize, piece: usize) -> Work {
+pub(crate) fn read(role: Role, kind: Kind, size: usize, piece: usize) -> Work {
     let frame = inputs::frame(kind, size, (role == Role::Server).then_some(KEY));
     let mut window = frame.clone();
     let mut connection = Connection::new(role, Policy::new());
@@ -28,7 +28,7 @@ pub fn read(role: Role, kind: Kind, size: usize, piece: usize) -> Work {
 }
 
 /// A message out of a connection.
-pub fn write(role: Role, size: usize) -> Work {
+pub(crate) fn write(role: Role, size: usize) -> Work {
     let (payload, mut out) = (inputs::payload(Kind::Binary, size), vec![0; size + 14]);
     let mut connection = Connection::new(role, Policy::new());
     let request = Outgoing { opcode: Opcode::Binary, fin: true, len: size, fragment: usize::MAX };
@@ -39,7 +39,7 @@ pub fn write(role: Role, size: usize) -> Work {
     })
 }
 
-pub fn utf8(kind: Kind, size: usize) -> Work {
+pub(crate) fn utf8(kind: Kind, size: usize) -> Work {
     let text = inputs::payload(kind, size);
     Box::new(move || assert_eq!(Utf8::new().check(black_box(&text)), Ok(())))
 }

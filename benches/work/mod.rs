@@ -3,21 +3,21 @@
 
 #![allow(dead_code, reason = "each of its users needs a part")]
 
-pub mod device;
-pub mod frames;
-pub mod handshakes;
-pub mod inputs;
-pub mod lines;
-pub mod messages;
+pub(crate) mod device;
+pub(crate) mod frames;
+pub(crate) mod handshakes;
+pub(crate) mod inputs;
+pub(crate) mod lines;
+pub(crate) mod messages;
 
 use inputs::KEY;
 use wsat::rand_core::{TryCryptoRng, TryRng};
 
 /// Work that can be done again and again.
-pub type Work = Box<dyn FnMut()>;
+pub(crate) type Work = Box<dyn FnMut()>;
 
 /// A key that costs nothing.
-pub struct Fixed;
+pub(crate) struct Fixed;
 
 impl TryRng for Fixed {
     type Error = core::convert::Infallible;

@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         if arguments.iter().any(|word| word == PLOTS) && !features.is_empty() {
             command.arg(format!("--plots={}", root().join("benches/plots").display()));
         }
-        command.env("CARGO_TARGET_DIR", target_dir().join("peers"));
+        command.env("CARGO_TARGET_DIR", target_dir());
         run_command(command)?;
     }
     Ok(())
