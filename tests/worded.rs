@@ -103,3 +103,22 @@ fn what_the_host_does_not_send() {
 fn why_no_network_was_joined() {
     worded(&[JoinError::Timeout, JoinError::Password, JoinError::NotFound, JoinError::Failed]);
 }
+
+/// A line of the host may be `AT+CWJAP` with its password, a text of a link has `<"auth">`.
+#[test]
+fn nothing_that_is_held_is_shown() {
+    let mut storage = device::Storage::<64, 64, 64>::new();
+    let mut held = device::Device::new(device::Config::default(), storage.lend([64; 3]));
+    let (now, mut out) = (wsat::Instant::ZERO, [0; 64]);
+    let printed = held.poll_host(now, &mut out); // `ready` comes first
+    assert_eq!(printed, device::Serial::Bytes(9));
+    let line = b"AT+CWJAP=\"net\",\"secret\"";
+    assert_eq!(held.handle_host(now, line), line.len());
+    let shown = format!("{held:?}");
+    let storage = format!("{storage:?}");
+    let secret = format!("{:?}", b"secret");
+    for text in [shown, storage] {
+        assert!(!text.contains(secret.trim_matches(['[', ']'])), "{text}");
+        assert!(text.len() < 200, "{text}");
+    }
+}

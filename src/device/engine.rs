@@ -39,7 +39,6 @@ pub(crate) enum Running {
 }
 
 /// The state of a device but for its line.
-#[derive(Debug)]
 pub(crate) struct Engine<'m> {
     pub(crate) config: Config,
     /// Staging memory: the payload of the running `AT+WSSEND`, or text of the embedding program's answer.

@@ -1,8 +1,6 @@
 //! The memory that a device works in, lent by the embedding program.
 
 /// Everything that a device stores beside its own fixed state. It never grows.
-#[derive(Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Memory<'m> {
     /// One command line. Its length is the longest line that the host may send, terminator
@@ -18,6 +16,30 @@ pub struct Memory<'m> {
     pub headers: &'m mut [u8],
     /// What each link has of its own.
     pub links: [LinkMemory<'m>; 3],
+}
+
+/// Lengths, not what stands there: it may be a password.
+impl core::fmt::Debug for Memory<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Memory")
+            .field("line", &self.line.len())
+            .field("payload", &self.payload.len())
+            .field("headers", &self.headers.len())
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Memory<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(
+            f,
+            "Memory {{ line: {}, payload: {}, headers: {} }}",
+            self.line.len(),
+            self.payload.len(),
+            self.headers.len()
+        );
+    }
 }
 
 impl<'m> Memory<'m> {
@@ -39,8 +61,6 @@ impl<'m> Memory<'m> {
 }
 
 /// The memory of one link.
-#[derive(Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct LinkMemory<'m> {
     /// URI, subprotocol and `<"auth">` of the link's `AT+WSOPEN`, kept for the query and for reconnections.
@@ -50,6 +70,23 @@ pub struct LinkMemory<'m> {
     /// [`handle_peer`](crate::device::Device::handle_peer): a record of received data is reported when all of
     /// it is there, so it is never longer than this. At least 1.
     pub window: usize,
+}
+
+/// Lengths, not what stands there: it may be a password.
+impl core::fmt::Debug for LinkMemory<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("LinkMemory")
+            .field("text", &self.text.len())
+            .field("window", &self.window)
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for LinkMemory<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "LinkMemory {{ text: {}, window: {} }}", self.text.len(), self.window);
+    }
 }
 
 impl<'m> LinkMemory<'m> {
@@ -69,12 +106,32 @@ impl<'m> LinkMemory<'m> {
 /// let device = Device::new(Config::default(), storage.lend([1460; 3]));
 /// # drop(device);
 /// ```
-#[derive(Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Storage<const LINE: usize, const PAYLOAD: usize, const TEXT: usize> {
     line: [u8; LINE],
     payload: [u8; PAYLOAD],
     texts: [[u8; TEXT]; 3],
+}
+
+/// Lengths, not what stands there: it may be a password.
+impl<const LINE: usize, const PAYLOAD: usize, const TEXT: usize> core::fmt::Debug
+    for Storage<LINE, PAYLOAD, TEXT>
+{
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Storage")
+            .field("line", &LINE)
+            .field("payload", &PAYLOAD)
+            .field("text", &TEXT)
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<const LINE: usize, const PAYLOAD: usize, const TEXT: usize> defmt::Format
+    for Storage<LINE, PAYLOAD, TEXT>
+{
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Storage {{ line: {}, payload: {}, text: {} }}", LINE, PAYLOAD, TEXT);
+    }
 }
 
 impl<const LINE: usize, const PAYLOAD: usize, const TEXT: usize> Storage<LINE, PAYLOAD, TEXT> {

@@ -71,7 +71,6 @@ use transport::Stage;
 /// The protocol core of an ESP-AT module with the WebSocket commands.
 ///
 /// See the [module documentation](self) for how to drive it and the crate's for a complete loop.
-#[derive(Debug)]
 pub struct Device<'m> {
     reader: LineReader<'m>,
     engine: Engine<'m>,
@@ -304,6 +303,16 @@ impl<'m> Device<'m> {
             && !matches!(self.engine.running, Running::Firmware);
         let prompted = matches!(self.engine.running, Running::Payload(_));
         self.engine.output.is_empty() && !self.reader.echo_pending() && !half_a_line && !prompted
+    }
+}
+
+/// Without what it holds, which may be a password.
+impl core::fmt::Debug for Device<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Device")
+            .field("links", &[0, 1, 2].map(|link| self.link_state(link)))
+            .field("busy", &self.is_busy())
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,8 +1,6 @@
 //! The memory that a host works in, lent by the program around it.
 
 /// Everything that a host stores beside its own fixed state. It never grows.
-#[derive(Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Memory<'m> {
     /// The running statement, which is kept until it is answered, and a payload that is given whole with it. 256 bytes for
@@ -11,6 +9,28 @@ pub struct Memory<'m> {
     /// The line that the module prints, without the data of records: 256 bytes hold every report of the WebSocket commands. A
     /// longer one is lost ([`Event::Damaged`](super::Event::Damaged)).
     pub line: &'m mut [u8],
+}
+
+/// Lengths, not what stands there: it may be a password.
+impl core::fmt::Debug for Memory<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Memory")
+            .field("statement", &self.statement.len())
+            .field("line", &self.line.len())
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Memory<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(
+            f,
+            "Memory {{ statement: {}, line: {} }}",
+            self.statement.len(),
+            self.line.len()
+        );
+    }
 }
 
 impl<'m> Memory<'m> {
@@ -31,11 +51,23 @@ impl<'m> Memory<'m> {
 /// let host = Host::new(Config::default(), storage.lend());
 /// # drop(host);
 /// ```
-#[derive(Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Storage<const STATEMENT: usize, const LINE: usize> {
     statement: [u8; STATEMENT],
     line: [u8; LINE],
+}
+
+/// Lengths, not what stands there: it may be a password.
+impl<const STATEMENT: usize, const LINE: usize> core::fmt::Debug for Storage<STATEMENT, LINE> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Storage").field("statement", &STATEMENT).field("line", &LINE).finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<const STATEMENT: usize, const LINE: usize> defmt::Format for Storage<STATEMENT, LINE> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Storage {{ statement: {}, line: {} }}", STATEMENT, LINE);
+    }
 }
 
 impl<const STATEMENT: usize, const LINE: usize> Storage<STATEMENT, LINE> {

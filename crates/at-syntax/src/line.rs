@@ -87,8 +87,6 @@ pub enum LineEvent {
 /// assert_eq!(reader.feed(b"AT\r\n"), (4, Some(LineEvent::Line)));
 /// assert!(!reader.echo_pending());
 /// ```
-#[derive(Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LineReader<'m> {
     buffer: &'m mut [u8],
     terminator: Terminator,
@@ -103,6 +101,30 @@ pub struct LineReader<'m> {
     /// The last byte of the pending line, 0 if there is none. It may have left the buffer.
     last: u8,
     held: Option<LineEvent>,
+}
+
+/// Lengths, not what stands there: it may be a password.
+impl core::fmt::Debug for LineReader<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("LineReader")
+            .field("limit", &self.buffer.len())
+            .field("filled", &self.filled)
+            .field("echo", &self.echo)
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for LineReader<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(
+            f,
+            "LineReader {{ limit: {}, filled: {}, echo: {} }}",
+            self.buffer.len(),
+            self.filled,
+            self.echo
+        );
+    }
 }
 
 impl<'m> LineReader<'m> {
