@@ -118,7 +118,7 @@ fn a_server_that_does_not_read() {
     host.open(0, &wss(address));
     let mut taken = 0;
     loop {
-        host.command("AT+WSSEND=0,8192,2,200", PROMPT);
+        host.command("AT+WSSEND=0,8192,2,2000", PROMPT);
         host.send([taken as u8; 8192]);
         let first = host.output.read(SENT.len());
         if first != SENT.as_bytes() {
