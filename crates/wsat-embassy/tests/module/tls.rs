@@ -1,5 +1,6 @@
 //! `wss://`: embedded-tls on the module's side, rustls on the server's.
 
+use crate::impostor::Message;
 use crate::network::{Network, Server};
 use crate::world::Time;
 use crate::{Bench, notes, play_on};
@@ -249,6 +250,55 @@ fn whom_the_authority_does_not_know_is_not_believed() {
         bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
         TlsServer::accept(&bench.network, &config).await.unwrap();
         bench.host.expect("+WS_CONNECTED:0\r\n\r\nOK\r\n").await;
+    });
+}
+
+/// The certificate is public: only a signature, once and behind it, proves that its owner is there (RFC 8446 4.4.3).
+#[test]
+fn a_server_that_proves_nothing_is_not_believed() {
+    use Message::{Certificate, Signature};
+    let authority = Authority::new();
+    let der = authority.der();
+    let (certificate, key) = authority.certify("server");
+    let stranger = KeyPair::generate().unwrap();
+    play(Trust { authorities: &[&der], ..Trust::NONE }, async |bench| {
+        bench.host.ask("AT+WSCFG=0,30,60,512,2,0,0", "\r\nOK\r\n").await;
+        for (messages, key, why, answers) in [
+            // Those whose Finished is right get one; nothing of the WebSocket's is behind it.
+            (&[][..], &key, ConnectError::NotTrusted, 1),
+            (&[Certificate], &key, ConnectError::NotTrusted, 1),
+            (&[Certificate, Signature], &stranger, ConnectError::NotTrusted, 0),
+            (&[Signature], &key, ConnectError::Tls, 0),
+            (&[Signature, Certificate], &key, ConnectError::Tls, 0),
+            (&[Certificate, Certificate, Signature], &key, ConnectError::Tls, 0),
+            (&[Certificate, Signature, Signature], &key, ConnectError::Tls, 0),
+            (&[Certificate, Signature, Certificate], &key, ConnectError::Tls, 0),
+        ] {
+            notes();
+            bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
+            let mut server = bench.network.accept_raw().await;
+            server.pose(&certificate, key, messages).await;
+            assert_eq!(server.encrypted(2).await, answers);
+            drop(server);
+            bench.host.expect("\r\nERROR\r\n").await;
+            assert_eq!(notes()[0], Note::NotConnected(0, why));
+        }
+        // The same server with all of it is believed: Finished, and the request.
+        bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
+        let mut server = bench.network.accept_raw().await;
+        server.pose(&certificate, &key, &[Certificate, Signature]).await;
+        assert_eq!(server.encrypted(2).await, 2);
+    });
+}
+
+#[test]
+fn a_server_of_which_no_proof_is_wanted_needs_none() {
+    let (certificate, key) = Authority::new().certify("server");
+    play(Trust::NONE, async |bench| {
+        bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
+        let mut server = bench.network.accept_raw().await;
+        server.pose(&certificate, &key, &[]).await;
+        assert_eq!(server.encrypted(2).await, 2);
     });
 }
 
