@@ -12,6 +12,8 @@ use ring::{aead, hmac};
 /// What stands between EncryptedExtensions and Finished.
 #[derive(Clone, Copy)]
 pub(crate) enum Message {
+    /// CertificateRequest, for a key of P-256.
+    Request,
     Certificate,
     /// CertificateVerify, with a signature of all that came before.
     Signature,
@@ -95,6 +97,7 @@ impl Server {
         for next in messages {
             let so_far = [&said[..], &flight].concat();
             flight.extend(match next {
+                Message::Request => message(13, &[0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3]),
                 Message::Certificate => {
                     let entry = [&message(0, certificate)[1..], &[0, 0]].concat();
                     message(11, &[&[0], &message(0, &entry)[1..]].concat())
@@ -125,14 +128,14 @@ impl Server {
         _ = self.tx.write_all(&record(23, &flight)).await;
     }
 
-    /// What the client still says under keys, until it leaves or there are as many: records.
-    pub(crate) async fn encrypted(&mut self, most: usize) -> usize {
-        let mut count = 0;
-        while count < most
-            && let Some((kind, _)) = self.record().await
+    /// What the client still says under keys, until it leaves or there are as many records: their lengths.
+    pub(crate) async fn encrypted(&mut self, most: usize) -> Vec<usize> {
+        let mut records = Vec::new();
+        while records.len() < most
+            && let Some((kind, body)) = self.record().await
         {
-            count += usize::from(kind == 23);
+            records.extend((kind == 23).then_some(body.len()));
         }
-        count
+        records
     }
 }
