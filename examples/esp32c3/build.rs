@@ -10,7 +10,14 @@ fn main() {
         Vec::new()
     } else {
         println!("cargo:rerun-if-changed={authority}");
-        std::fs::read(&authority).unwrap_or_else(|error| panic!("WSAT_CA={authority}: {error}"))
+        let der = std::fs::read(&authority)
+            .unwrap_or_else(|error| panic!("WSAT_CA={authority}: {error}"));
+        // A certificate is a SEQUENCE (RFC 5280 4.1). No server would ever be believed because of anything else.
+        assert!(
+            der.first() == Some(&0x30),
+            "WSAT_CA={authority} is not DER: openssl x509 -in {authority} -outform DER -out authority.der"
+        );
+        der
     };
     std::fs::write(format!("{out}/authority.der"), der).expect("it can be written");
 }

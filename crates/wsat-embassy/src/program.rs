@@ -15,7 +15,7 @@ pub trait Program {
     /// A command whose parameters are read: what is left of the line when it is not there any more.
     type Command;
 
-    /// Reads a line.
+    /// Reads a line. It may hold a secret: printed with `{:?}`, the statement of `AT+CWJAP` shows the password.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl Program for NoProgram {
 #[expect(async_fn_in_trait, reason = "one executor polls it: it need not be Send")]
 pub trait Messages {
     /// Waits for the next one: whole lines, each with its CR LF. It is printed as soon as it comes between no other lines, and the
-    /// one behind it is asked for then.
+    /// one behind it is asked for then. While peers' data comes without a pause, that may be long.
     async fn next(&mut self) -> &'static str;
 }
 
@@ -128,7 +128,8 @@ impl Port<'_> {
         .await;
     }
 
-    /// A message, as [`Messages`] has them, before the answer: `WIFI CONNECTED`. Waits until it is on its way. Not behind
+    /// A message, as [`Messages`] has them, before the answer: `WIFI CONNECTED`. Waits until it is on its way, which
+    /// takes as long as peers' data comes without a pause. Not behind
     /// [`text`](Self::text): what is begun is not interrupted, and this would wait for the end that does not come.
     pub async fn message(&self, text: &'static str) {
         self.0.message(text);

@@ -28,7 +28,7 @@ pub(crate) const COMMANDS: &[FirmwareCommand] = &[
 /// They, over a station.
 pub(crate) struct Firmware {
     stack: Stack<'static>,
-    /// `AT+CWMODE`: 0, off, or 1, a station. There is no access point.
+    /// `AT+CWMODE`: 0, in no network (the radio stays on), or 1, a station. There is no access point.
     is_station: bool,
 }
 

@@ -41,7 +41,7 @@ async fn main(spawner: Spawner) -> ! {
         rx,
         tx,
         links: network::links(stack),
-        // The radio is on, so there is noise.
+        // The radio is on, and stays so in `AT+CWMODE=0`: so there is noise.
         rng: Trng::try_new().expect("the radio is on"),
         clock: EmbassyClock,
         program: commands::Firmware::new(stack),

@@ -101,6 +101,10 @@ pub(crate) async fn leave(port: &Port<'_>) {
 
 /// Where the station is.
 pub(crate) async fn look(port: &Port<'_>) -> Option<Joined> {
+    // A request interrupts an attempt to come back: a host that asks often enough would see none succeed.
+    if !is_joined() {
+        return None;
+    }
     _ = ask(Request::Look, port).await;
     JOINED.lock(|joined| joined.borrow().clone())
 }
@@ -161,6 +165,8 @@ impl Station {
                     core::future::pending::<()>().await;
                 }
                 Timer::after(COME_BACK).await;
+                // An attempt that was interrupted may still go on, and there is no second one beside it.
+                self.disconnect().await;
                 if self.associate().await.is_ok() {
                     tell(&NEWS, CONNECTED);
                 }

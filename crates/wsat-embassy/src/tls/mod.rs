@@ -1,5 +1,6 @@
 //! `wss://` by embedded-tls: a connector around another.
 
+mod proof;
 mod provider;
 mod trust;
 
@@ -111,11 +112,15 @@ impl<S: Session, R: CryptoRng> Session for TlsSession<'_, S, R> {
             // Nobody looks at the signature: it may be one that could not be verified.
             config = config.enable_rsa_signatures();
         }
-        let context = TlsContext::new(&config, Provider::new(self.rng, &self.chosen));
+        let mut provider = Provider::new(self.rng, &self.chosen);
+        let context = TlsContext::new(&config, &mut provider);
         match select(tls.open(context), self.session.closed()).await {
             Either::First(Ok(())) => {}
             Either::First(Err(error)) => return self.session.fail(reason(&error)),
             Either::Second(()) => return,
+        }
+        if !provider.is_server_trusted() {
+            return self.session.fail(ConnectError::NotTrusted);
         }
         let is_broken = Cell::new(false);
         let (rx, tx) = tls.split();

@@ -1,5 +1,6 @@
 //! What embedded-tls asks for during a handshake: randomness, a verifier, a certificate of one's own.
 
+use super::proof::Proof;
 use super::trust::Chosen;
 use embedded_tls::pki::CertVerifier;
 use embedded_tls::{
@@ -19,7 +20,8 @@ type Inner<'a, R> = UnsecureProvider<'a, Aes128GcmSha256, Older<'a, R>>;
 
 pub(super) struct Provider<'a, R> {
     inner: Inner<'a, R>,
-    verifier: Option<Verifier<'a>>,
+    /// `None`: the server has nothing to prove.
+    proof: Option<Proof<Verifier<'a>>>,
 }
 
 impl<'a, R: CryptoRng> Provider<'a, R> {
@@ -28,8 +30,13 @@ impl<'a, R: CryptoRng> Provider<'a, R> {
         if let Some((certificate, key)) = chosen.identity {
             inner = inner.with_cert(Certificate::X509(certificate)).with_priv_key(key);
         }
-        let verifier = chosen.authority.map(|ca| CertVerifier::new(Certificate::X509(ca)));
-        Self { inner, verifier }
+        let authority = chosen.authority.map(Certificate::X509);
+        Self { inner, proof: authority.map(|ca| Proof::by(CertVerifier::new(ca))) }
+    }
+
+    /// Whether the server has proven what it has to. A handshake may come to its end without.
+    pub(super) fn is_server_trusted(&self) -> bool {
+        self.proof.as_ref().is_none_or(Proof::is_complete)
     }
 }
 
@@ -43,7 +50,7 @@ impl<'a, R: CryptoRng> CryptoProvider for Provider<'a, R> {
 
     fn verifier(&mut self) -> Result<&mut impl TlsVerifier<Aes128GcmSha256>, TlsError> {
         // embedded-tls goes on without: that is `<auth_mode>` 0.
-        self.verifier.as_mut().ok_or(TlsError::Unimplemented)
+        self.proof.as_mut().ok_or(TlsError::Unimplemented)
     }
 
     fn signer(&mut self) -> Result<(impl SignerMut<Self::Signature>, SignatureScheme), TlsError> {
@@ -51,7 +58,9 @@ impl<'a, R: CryptoRng> CryptoProvider for Provider<'a, R> {
     }
 
     fn client_cert(&mut self) -> Option<Certificate<impl AsRef<[u8]>>> {
-        self.inner.client_cert()
+        // It is asked for behind all that the server has to show.
+        let is_shown = self.is_server_trusted();
+        self.inner.client_cert().filter(|_| is_shown)
     }
 }
 

@@ -4,6 +4,7 @@ mod cancelling;
 mod commands;
 mod flow;
 mod host;
+mod impostor;
 mod links;
 mod losses;
 mod network;

@@ -1,5 +1,6 @@
 //! `wss://`: embedded-tls on the module's side, rustls on the server's.
 
+use crate::impostor::Message;
 use crate::network::{Network, Server};
 use crate::world::Time;
 use crate::{Bench, notes, play_on};
@@ -252,22 +253,101 @@ fn whom_the_authority_does_not_know_is_not_believed() {
     });
 }
 
+/// The certificate is public: only a signature, once and behind it, proves that its owner is there (RFC 8446 4.4.3).
+#[test]
+fn a_server_that_proves_nothing_is_not_believed() {
+    use Message::{Certificate, Signature};
+    let authority = Authority::new();
+    let der = authority.der();
+    let (certificate, key) = authority.certify("server");
+    let stranger = KeyPair::generate().unwrap();
+    play(Trust { authorities: &[&der], ..Trust::NONE }, async |bench| {
+        bench.host.ask("AT+WSCFG=0,30,60,512,2,0,0", "\r\nOK\r\n").await;
+        for (messages, key, why, answers) in [
+            // Those whose Finished is right get one; nothing of the WebSocket's is behind it.
+            (&[][..], &key, ConnectError::NotTrusted, 1),
+            (&[Certificate], &key, ConnectError::NotTrusted, 1),
+            (&[Certificate, Signature], &stranger, ConnectError::NotTrusted, 0),
+            (&[Signature], &key, ConnectError::Tls, 0),
+            (&[Signature, Certificate], &key, ConnectError::Tls, 0),
+            (&[Certificate, Certificate, Signature], &key, ConnectError::Tls, 0),
+            (&[Certificate, Signature, Signature], &key, ConnectError::Tls, 0),
+            (&[Certificate, Signature, Certificate], &key, ConnectError::Tls, 0),
+        ] {
+            notes();
+            bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
+            let mut server = bench.network.accept_raw().await;
+            server.pose(&certificate, key, messages).await;
+            assert_eq!(server.encrypted(2).await.len(), answers);
+            drop(server);
+            bench.host.expect("\r\nERROR\r\n").await;
+            assert_eq!(notes()[0], Note::NotConnected(0, why));
+        }
+        // The same server with all of it is believed: Finished, and the request.
+        bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
+        let mut server = bench.network.accept_raw().await;
+        server.pose(&certificate, &key, &[Certificate, Signature]).await;
+        assert_eq!(server.encrypted(2).await.len(), 2);
+    });
+}
+
+#[test]
+fn a_server_of_which_no_proof_is_wanted_needs_none() {
+    let (certificate, key) = Authority::new().certify("server");
+    play(Trust::NONE, async |bench| {
+        bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
+        let mut server = bench.network.accept_raw().await;
+        server.pose(&certificate, &key, &[]).await;
+        assert_eq!(server.encrypted(2).await.len(), 2);
+    });
+}
+
+/// The key of a certificate as `Identity` has it: PKCS #8 has SEC 1's form inside it.
+fn sec1(pkcs8: &[u8]) -> &[u8] {
+    let begin = pkcs8.windows(2).rposition(|two| two == [0x30, 0x6B]);
+    let begin = begin.or_else(|| pkcs8.windows(2).rposition(|two| two == [0x30, 0x77]));
+    &pkcs8[begin.unwrap()..]
+}
+
 #[test]
 fn a_certificate_is_shown_to_a_server_that_wants_one() {
     let authority = Authority::new();
     let (certificate, key) = authority.certify("server");
     let (shown, shown_key) = authority.certify("module");
     let config = server_config(&[&certificate], &key, Some(&authority));
-    // PKCS #8 has SEC 1's form of the key inside it.
-    let pkcs8 = shown_key.serialize_der();
-    let begin = pkcs8.windows(2).rposition(|two| two == [0x30, 0x6B]);
-    let begin = begin.or_else(|| pkcs8.windows(2).rposition(|two| two == [0x30, 0x77])).unwrap();
-    let identity = Identity { certificate: &shown, key: Some(&pkcs8[begin..]) };
+    let shown_key = shown_key.serialize_der();
+    let identity = Identity { certificate: &shown, key: Some(sec1(&shown_key)) };
     play(Trust { identities: &[identity], ..Trust::NONE }, async |bench| {
         bench.host.ask("AT+WSCFG=0,30,60,512,1,0,0", "\r\nOK\r\n").await;
         bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
         TlsServer::accept(&bench.network, &config).await.unwrap();
         bench.host.expect("+WS_CONNECTED:0\r\n\r\nOK\r\n").await;
+    });
+}
+
+#[test]
+fn a_certificate_is_shown_to_nobody_who_has_proven_nothing() {
+    use Message::{Certificate, Request, Signature};
+    let authority = Authority::new();
+    let der = authority.der();
+    let (certificate, key) = authority.certify("server");
+    let (shown, shown_key) = authority.certify("module");
+    let shown_key = shown_key.serialize_der();
+    let identity = Identity { certificate: &shown, key: Some(sec1(&shown_key)) };
+    let trust = Trust { authorities: &[&der], identities: &[identity], ..Trust::NONE };
+    play(trust, async |bench| {
+        bench.host.ask("AT+WSCFG=0,30,60,512,3,0,0", "\r\nOK\r\n").await;
+        for (messages, is_shown) in
+            [(&[Request, Certificate][..], false), (&[Request, Certificate, Signature], true)]
+        {
+            bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
+            let mut server = bench.network.accept_raw().await;
+            server.pose(&certificate, &key, messages).await;
+            let records = server.encrypted(2).await;
+            assert_eq!(records.iter().any(|len| *len > shown.len()), is_shown, "{records:?}");
+            drop(server);
+            bench.host.expect("\r\nERROR\r\n").await;
+        }
     });
 }
 
