@@ -275,7 +275,7 @@ mod tests {
         ];
         let all = parts.iter().map(|part| part.as_bytes()).chain(wrong);
         for part in all {
-            for at in 0..100 {
+            for at in (0..100).step_by(STEP.min(13)) {
                 for filling in ["a", "é"] {
                     let mut text = filling.repeat(60).into_bytes();
                     text.truncate(at);

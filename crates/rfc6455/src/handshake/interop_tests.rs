@@ -211,6 +211,7 @@ fn texts(choices: &[Vec<Line>]) -> Vec<(String, bool, bool)> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "most of it is tungstenite, for minutes")]
 fn verdicts_on_requests() {
     for (request, by_us, by_them) in texts(&request_lines()) {
         let mut reader = RequestReader::new(RequestMemory::new(), DEFAULT_HEADER_LIMIT);
@@ -226,6 +227,7 @@ fn verdicts_on_requests() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "most of it is tungstenite, for minutes")]
 fn verdicts_on_answers() {
     for (answer, by_us, by_them) in texts(&answer_lines()) {
         assert_eq!(ours(&answer), by_us, "{answer:?}");

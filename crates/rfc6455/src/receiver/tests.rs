@@ -101,6 +101,9 @@ fn the_frames_of_section_5_7() {
     let mut long = b"\x82\x7e\x01\x00".to_vec();
     long.resize(4 + 256, b'x');
     expect(Role::Client, &long, &[frame(Opcode::Binary, true, &[b'x'; 256])]);
+    if cfg!(miri) {
+        return;
+    }
     let mut longer = b"\x82\x7f\x00\x00\x00\x00\x00\x01\x00\x00".to_vec();
     longer.resize(10 + 65_536, b'x');
     expect(Role::Client, &longer, &[frame(Opcode::Binary, true, &[b'x'; 65_536])]);
