@@ -11,6 +11,8 @@ use wsat::Instant;
 
 /// How long a reset may take to get out: longer only if nobody knows where the peer is.
 const RESET: Duration = Duration::from_secs(1);
+/// How often a connection's network is looked at.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// The clock of embassy-time.
 #[derive(Clone, Copy, Default, Debug)]
@@ -26,7 +28,7 @@ impl Clock for EmbassyClock {
     }
 }
 
-/// The connections of a link: a socket of embassy-net at a time, in memory that is lent to it. A stack for three links has room for three
+/// The connections of a link, each until its end or that of the network: a socket of embassy-net at a time, in memory that is lent to it. A stack for three links has room for three
 /// such sockets, besides its own.
 pub struct TcpLink<'d, 'm> {
     stack: Stack<'d>,
@@ -74,9 +76,20 @@ impl Connector for TcpLink<'_, '_> {
             }
         }
         let (rx, tx) = socket.split();
-        session.serve(rx, Tx(tx)).await;
-        farewell(&mut socket, session).await;
+        match select(session.serve(rx, Tx(tx)), gone(self.stack)).await {
+            Either::First(()) => farewell(&mut socket, session).await,
+            Either::Second(()) => reset(&mut socket).await,
+        }
         Ok(())
+    }
+}
+
+/// Waits until there is no network, or no address in it: TCP would go on sending for minutes.
+async fn gone(stack: Stack<'_>) {
+    // To wait for a change of the stack's state is left to others: it wakes one task, and two that wait would wake each other without
+    // end.
+    while stack.is_link_up() && stack.is_config_up() {
+        Timer::after(LOOK).await;
     }
 }
 

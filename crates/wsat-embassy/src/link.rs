@@ -9,6 +9,8 @@ use wsat::device::Conn;
 
 /// Bytes that are read or written at a time.
 const PIECE: usize = 256;
+/// About as many may be sent before the device hears of it: what waits for that does not wait for a pause in what is due.
+const UNTOLD: usize = 4 * PIECE;
 
 /// The connections of one link.
 pub(crate) async fn run(shared: &Shared<'_, '_>, link: usize, connector: &mut impl Connector) {
@@ -98,9 +100,12 @@ impl LinkSession<'_, '_, '_> {
         let mut out = [0; PIECE];
         let mut written = 0;
         loop {
-            let n = self
-                .shared
-                .step(|state, _| state.module.device.poll_peer(self.conn, state.rng, &mut out));
+            let n = self.shared.step(|state, _| {
+                if written >= UNTOLD {
+                    return 0;
+                }
+                state.module.device.poll_peer(self.conn, state.rng, &mut out)
+            });
             if n > 0 {
                 if tx.write_all(&out[..n]).await.is_err() {
                     break;

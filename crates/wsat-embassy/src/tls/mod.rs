@@ -2,6 +2,7 @@
 
 mod proof;
 mod provider;
+mod records;
 mod trust;
 
 pub use trust::{Identity, Trust};
@@ -9,9 +10,10 @@ pub use trust::{Identity, Trust};
 use crate::{ConnectError, Connector, Endpoint, Session};
 use core::cell::{Cell, RefCell};
 use embassy_futures::select::{Either, select};
-use embedded_io_async::{ErrorType, Read, Write};
+use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use embedded_tls::{Aes128GcmSha256, FlushPolicy, TlsConfig, TlsConnection, TlsContext, TlsError};
 use provider::Provider;
+use records::Records;
 use trust::Chosen;
 use wsat::rand_core::CryptoRng;
 
@@ -103,7 +105,8 @@ struct TlsSession<'a, S, R> {
 impl<S: Session, R: CryptoRng> Session for TlsSession<'_, S, R> {
     async fn serve<Rx: Read, Tx: Write>(&mut self, rx: Rx, tx: Tx) {
         let (rx, tx) = (RefCell::new(rx), RefCell::new(tx));
-        let wire = Wire { rx: &rx, tx: &tx };
+        let records = RefCell::new(Records::default());
+        let wire = Wire { rx: &rx, tx: &tx, records: &records };
         let mut tls = TlsConnection::<_, Aes128GcmSha256>::new(wire, self.input, self.output);
         // What is flushed is to be sent, not to have arrived.
         tls.set_flush_policy(FlushPolicy::Relaxed);
@@ -122,6 +125,7 @@ impl<S: Session, R: CryptoRng> Session for TlsSession<'_, S, R> {
         if !provider.is_server_trusted() {
             return self.session.fail(ConnectError::NotTrusted);
         }
+        records.borrow_mut().is_open = true;
         let is_broken = Cell::new(false);
         let (rx, tx) = tls.split();
         self.session.serve(rx, Whole { tx, is_broken: &is_broken }).await;
@@ -158,17 +162,18 @@ const fn reason(error: &TlsError) -> ConnectError {
 struct Wire<'a, Rx, Tx> {
     rx: &'a RefCell<Rx>,
     tx: &'a RefCell<Tx>,
+    records: &'a RefCell<Records>,
 }
 
 impl<Rx, Tx> Clone for Wire<'_, Rx, Tx> {
     fn clone(&self) -> Self {
-        Self { rx: self.rx, tx: self.tx }
+        Self { rx: self.rx, tx: self.tx, records: self.records }
     }
 }
 
 /// What went wrong on the connection below.
 #[derive(Debug)]
-struct WireError(embedded_io_async::ErrorKind);
+struct WireError(ErrorKind);
 
 impl core::fmt::Display for WireError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -179,7 +184,7 @@ impl core::fmt::Display for WireError {
 impl core::error::Error for WireError {}
 
 impl embedded_io_async::Error for WireError {
-    fn kind(&self) -> embedded_io_async::ErrorKind {
+    fn kind(&self) -> ErrorKind {
         self.0
     }
 }
@@ -196,7 +201,9 @@ impl<Rx, Tx> ErrorType for Wire<'_, Rx, Tx> {
 #[expect(clippy::await_holding_refcell_ref, reason = "one reads, and one writes")]
 impl<Rx: Read, Tx> Read for Wire<'_, Rx, Tx> {
     async fn read(&mut self, bytes: &mut [u8]) -> Result<usize, WireError> {
-        self.rx.borrow_mut().read(bytes).await.map_err(of_wire)
+        let n = self.rx.borrow_mut().read(bytes).await.map_err(of_wire)?;
+        let is_right = self.records.borrow_mut().see(&bytes[..n]);
+        if is_right { Ok(n) } else { Err(WireError(ErrorKind::InvalidData)) }
     }
 }
 

@@ -8,6 +8,7 @@ mod impostor;
 mod links;
 mod losses;
 mod network;
+mod pings;
 mod pipe;
 mod restarting;
 mod tls;

@@ -291,6 +291,24 @@ fn a_server_that_proves_nothing_is_not_believed() {
     });
 }
 
+/// Whoever is on the way can put in a message that is not encrypted; only the encrypted ones are the server's.
+#[test]
+fn a_message_that_is_put_into_a_connection_ends_it() {
+    let (certificate, key) = Authority::new().certify("server");
+    let config = server_config(&[&certificate], &key, None);
+    play(Trust::NONE, async |bench| {
+        // EncryptedExtensions, and a record without anything in it.
+        for put_in in [&[22, 3, 3, 0, 6, 8, 0, 0, 2, 0, 0][..], &[23, 3, 3, 0, 0]] {
+            bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
+            let mut server = TlsServer::accept(&bench.network, &config).await.unwrap();
+            bench.host.expect("+WS_CONNECTED:0\r\n\r\nOK\r\n").await;
+            server.below.tx.write_all(put_in).await.unwrap();
+            bench.host.expect("+WS_DISCONNECTED:0\r\n").await;
+            bench.host.ask("AT+WSCLOSE=0", "\r\nOK\r\n").await;
+        }
+    });
+}
+
 #[test]
 fn a_server_of_which_no_proof_is_wanted_needs_none() {
     let (certificate, key) = Authority::new().certify("server");
@@ -302,11 +320,12 @@ fn a_server_of_which_no_proof_is_wanted_needs_none() {
     });
 }
 
-/// The key of a certificate as `Identity` has it: PKCS #8 has SEC 1's form inside it.
+/// The key of a certificate as `Identity` has it: PKCS #8 has SEC 1's form inside it, in an octet string.
 fn sec1(pkcs8: &[u8]) -> &[u8] {
-    let begin = pkcs8.windows(2).rposition(|two| two == [0x30, 0x6B]);
-    let begin = begin.or_else(|| pkcs8.windows(2).rposition(|two| two == [0x30, 0x77]));
-    &pkcs8[begin.unwrap()..]
+    let is_begin =
+        |four: &[u8]| four[0] == 4 && four[1] == four[3].wrapping_add(2) && four[2] == 0x30;
+    // The first: a key may look like anything.
+    &pkcs8[pkcs8.windows(4).position(is_begin).unwrap() + 2..]
 }
 
 #[test]

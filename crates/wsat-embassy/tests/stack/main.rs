@@ -177,6 +177,33 @@ fn a_reset_is_a_loss_and_the_link_comes_back() {
 }
 
 #[test]
+fn a_network_that_is_gone_is_a_loss_and_the_link_comes_back() {
+    play(async |host, stack, time| {
+        let mut server = Server::new(stack, 80);
+        host.send("AT+WSOPEN=0,\"ws://10.0.0.2/\"\r\n").await;
+        server.accept().await;
+        host.expect("+WS_CONNECTED:0\r\n\r\nOK\r\n").await;
+        // A short one is nobody's loss.
+        time.sleep(2000).await;
+        wire::cut(true);
+        time.sleep(100).await;
+        wire::cut(false);
+        server.send(0x81, b"still here").await;
+        host.expect("+WS_DATA:0,10,still here\r\n").await;
+        wire::cut(true);
+        let gone = time.millis();
+        host.expect("+WS_DISCONNECTED:0\r\n").await;
+        // A look each second, and a second for a reset that cannot get out.
+        assert!(time.millis() - gone <= 2000, "{} ms", time.millis() - gone);
+        wire::cut(false);
+        drop(server);
+        let mut server = Server::new(stack, 80);
+        server.accept().await;
+        host.expect("+WS_CONNECTED:0\r\n").await;
+    });
+}
+
+#[test]
 fn a_peer_that_does_not_read_is_told_when_its_link_is_used_anew() {
     play(async |host, stack, time| {
         let mut stuck = Server::new(stack, 80);

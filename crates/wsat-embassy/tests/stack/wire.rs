@@ -2,7 +2,7 @@
 
 use crate::world::Time;
 use embassy_net_driver::{Capabilities, Driver, HardwareAddress, LinkState, RxToken, TxToken};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::task::{Context, Waker};
@@ -10,6 +10,14 @@ use std::task::{Context, Waker};
 thread_local! {
     /// Each test has a thread, and so a clock, of its own.
     pub(crate) static TIME: Time = Time::default();
+    static IS_CUT: Cell<bool> = const { Cell::new(false) };
+    static WATCHING: RefCell<Vec<Waker>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Cuts the cable, or mends it. Both ends notice.
+pub(crate) fn cut(is_cut: bool) {
+    IS_CUT.set(is_cut);
+    WATCHING.take().into_iter().for_each(Waker::wake);
 }
 
 struct ThreadTime;
@@ -54,6 +62,9 @@ impl Driver for Plug {
     fn receive(&mut self, cx: &mut Context<'_>) -> Option<(Frame, Sender<'_>)> {
         let mut lane = self.from.borrow_mut();
         lane.waker = Some(cx.waker().clone());
+        if IS_CUT.get() {
+            lane.frames.clear();
+        }
         let frame = lane.frames.pop_front()?;
         drop(lane);
         Some((Frame(frame), Sender(&self.to)))
@@ -63,8 +74,12 @@ impl Driver for Plug {
         Some(Sender(&self.to))
     }
 
-    fn link_state(&mut self, _: &mut Context<'_>) -> LinkState {
-        LinkState::Up
+    fn link_state(&mut self, cx: &mut Context<'_>) -> LinkState {
+        WATCHING.with_borrow_mut(|watching| {
+            watching.retain(|waker| !waker.will_wake(cx.waker()));
+            watching.push(cx.waker().clone());
+        });
+        if IS_CUT.get() { LinkState::Down } else { LinkState::Up }
     }
 
     fn capabilities(&self) -> Capabilities {
