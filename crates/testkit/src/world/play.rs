@@ -25,7 +25,7 @@ pub struct Done {
 /// the device's deadlines, and does everything that can be done then; the firmware's own commands it answers with `ERROR`.
 ///
 /// The input is that of the fuzz target `device_split`, whose seeds are a start; its fifth choice is how many bytes the UART holds (0: 4096). For a driver that waits in its own `print` or `send` until
-/// there is room, leave out with [`moving`] what no such driver gets past: in this world no time passes while a driver runs.
+/// there is room, leave out with [`moving`](super::moving) what no such driver gets past: in this world no time passes while a driver runs.
 ///
 /// # Panics
 ///
