@@ -118,6 +118,7 @@ pub(crate) fn bits_flipped_at_every_place() {
 }
 
 #[cfg_attr(test, test)]
+#[cfg_attr(all(test, miri), ignore = "takes minutes there")]
 pub(crate) fn a_reboot_at_every_place() {
     for (units, stream, unit_of) in streams() {
         for at in (0..session_len(&units)).step_by(STEP) {
@@ -165,6 +166,7 @@ pub(crate) fn lost_step_is_said() {
 }
 
 #[cfg_attr(test, test)]
+#[cfg_attr(all(test, miri), ignore = "takes minutes there")]
 pub(crate) fn an_echo_that_is_damaged_at_every_place() {
     for statement in [
         &b"AT\r\n"[..],
