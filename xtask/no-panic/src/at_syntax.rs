@@ -1,12 +1,14 @@
 //! Every public function of at-syntax.
 
+use core::fmt::Debug;
+
 use ::at_syntax::{
     DataPhase, Expected, Field, Fields, Form, LineReader, Name, Param, ParamError, ParamErrorKind,
     Params, Record, Reply, ResponseReader, Statement, StatementError, StatementWriteError,
     StatementWriter, Terminator, Text, TextBytes, Writer,
 };
 
-use crate::{any, bytes, keep, show};
+use crate::{any, bytes, debug, keep, show};
 
 pub(crate) fn run() {
     lines();
@@ -36,6 +38,7 @@ fn lines() {
     keep(LineReader::echo_pending(any(&reader)));
     keep(LineReader::poll_echo(any(&mut reader), any::<&mut [u8]>(&mut room)));
     keep(LineReader::is_idle(any(&reader)));
+    debug(&reader, |reader, f| LineReader::fmt(reader, f));
 }
 
 fn statements() {

@@ -10,7 +10,7 @@ use ::wsat::{DataFormat, Dialect, Instant, LinkId, TlsSettings};
 use at_syntax::{Record, Terminator};
 use rfc6455::Opcode;
 
-use crate::{any, bytes, keep, show};
+use crate::{any, bytes, debug, keep, show};
 
 pub(crate) fn run() {
     let now = any(Instant::ZERO);
@@ -19,7 +19,9 @@ pub(crate) fn run() {
     let (statement, line) = (&mut [0; 8], &mut [0; 8]);
     keep(Memory::new(any::<&mut [u8]>(statement), any::<&mut [u8]>(line)));
     keep(Config::default());
+    debug(&storage, |storage, f| Storage::fmt(storage, f));
     let memory = any(Storage::lend(any(&mut storage)));
+    debug(&memory, |memory, f| Memory::fmt(memory, f));
     let mut host = Host::new(config(), memory);
 
     requests(any(&mut host), now);

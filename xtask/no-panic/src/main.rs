@@ -54,6 +54,19 @@ pub(crate) fn show<T: Display>(value: &T) {
     keep(write!(sink, "{}", any(value)));
 }
 
+/// Calls a `Debug` that is written by hand.
+pub(crate) fn debug<T>(value: &T, write: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result) {
+    show(&Debugged(value, write));
+}
+
+struct Debugged<'v, T>(&'v T, fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result);
+
+impl<T> Display for Debugged<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self.1)(self.0, f)
+    }
+}
+
 /// Takes text and looks at it.
 struct Sink;
 

@@ -1,5 +1,7 @@
 //! Every public function of wsat but those of its module `host`.
 
+use core::fmt::Debug;
+
 use ::wsat::device::{
     Action, Answer, CallError, Config, Conn, Device, LinkMemory, Memory, Missing, Refusal, Storage,
 };
@@ -7,7 +9,7 @@ use ::wsat::{DataFormat, DataMask, Dialect, Instant, Level, LinkId, Quirks, TlsS
 use at_syntax::{ParamError, ParamErrorKind};
 use rand_core::CryptoRng;
 
-use crate::{Random, any, bytes, keep, show};
+use crate::{Random, any, bytes, debug, keep, show};
 
 pub(crate) fn run() {
     small_values();
@@ -23,11 +25,15 @@ pub(crate) fn run() {
     keep(Memory::with_headers(memory, any::<&mut [u8]>(&mut [0; 8])));
     keep(Quirks::from_bits_truncate(any(0)).contains(any(Quirks::FIRMWARE_3_2)));
     let config = any(Config::new(any(Dialect::default())));
+    debug(&link(&mut []), |memory, f| LinkMemory::fmt(memory, f));
+    debug(&storage, |storage, f| Storage::fmt(storage, f));
     let memory = any(Storage::lend(any(&mut storage), any([0; 3])));
+    debug(&memory, |memory, f| Memory::fmt(memory, f));
     let mut headers = [0; 32];
     let memory = memory.with_headers(any::<&mut [u8]>(&mut headers));
     let mut device = Device::new(config, memory);
 
+    debug(&device, |device, f| Device::fmt(device, f));
     device_side(any(&mut device), now);
     Device::restart(any(&mut device));
 
