@@ -112,6 +112,8 @@ pub(crate) fn refused_rightly(world: &World<'_>, refusal: &Refusal) {
             let ending = link.is_some_and(|link| world.module.states[link].0 == "ending");
             state != Some(2) || ending || late
         }
+        // What the host writes when its caller has not gone on for too long ends the payload, and the rest is a line.
+        ("Send", R::Statement(_)) => world.user.paused_until > 0,
         ("Send", R::Memory(_)) => payload.len() > world.scenario.memory[1],
         ("Send", R::NotUtf8) => std::str::from_utf8(payload).is_err(),
         ("Send", refusal) => matches!(
