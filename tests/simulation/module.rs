@@ -3,7 +3,7 @@
 
 use crate::checks;
 use crate::coverage::met;
-use crate::journal::note;
+use crate::journal::{self, note};
 use crate::life::{Item, Kind};
 use crate::network::Transport;
 use crate::world::World;
@@ -278,7 +278,7 @@ impl World<'_> {
             return;
         }
         met("driver: is late");
-        note(self.now, || format!("a late fact of {old:?}"));
+        journal::bytes(self.now, "a late fact", format!("{old:?}").as_bytes());
         let device = &mut self.module.device;
         match self.rng.random_range(0..5) {
             0 => device.handle_up(now, old),
