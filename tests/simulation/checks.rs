@@ -48,9 +48,10 @@ pub(crate) fn agree(world: &World<'_>, lasting: bool) {
             // A server's Close is reported when the link is free.
             LinkState::Open => device == Some(2) || !lasting && matches!(device, Some(0 | 4)),
             LinkState::Reconnecting => matches!(device, Some(1 | 3)),
-            // If the report that came early was not heard, there is no other when the link is free.
+            // A report that came early and was lost has no second when the link is free.
             LinkState::Closing => {
-                matches!(device, Some(0 | 4)) || early && !lasting && device.is_none()
+                let lost = !world.scenario.sound || world.user.told.spoilt;
+                matches!(device, Some(0 | 4)) || early && lost && !lasting && device.is_none()
             }
             // Not to know is not to be wrong.
             LinkState::Unknown => !world.scenario.sound && !lasting,
