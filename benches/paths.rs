@@ -1,14 +1,14 @@
 //! Times of the hot paths: `cargo bench --bench paths`, or a part of them: `cargo bench --bench paths -- UTF-8`.
 //!
-//! What is done is in `work/`, one file a subject, the same as `cargo xtask instructions` counts.
+//! What is done is in `measured/`, one file a subject, the same as `cargo xtask instructions` counts.
 
 #![allow(missing_docs, reason = "criterion's macros make undocumented items")]
 
-mod work;
+mod measured;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use work::inputs::{CHUNKS, KEY, Kind, SIZES};
-use work::{Work, device, frames, handshakes, lines, messages};
+use measured::inputs::{CHUNKS, KEY, Kind, SIZES};
+use measured::{Work, device, frames, handshakes, lines, messages};
 use wsat::rfc6455::Role;
 
 /// One bar for each size.

@@ -3,11 +3,11 @@
 //!
 //! Without an argument, their names are printed.
 
-#[path = "../../work/mod.rs"]
-mod work;
+#[path = "../../measured/mod.rs"]
+mod measured;
 
-use work::inputs::{KEY, Kind};
-use work::{Work, device, frames, handshakes, lines, messages};
+use measured::inputs::{KEY, Kind};
+use measured::{Work, device, frames, handshakes, lines, messages};
 use wsat::rfc6455::Role;
 
 /// A path: its name, and what prepares it.

@@ -7,7 +7,7 @@
 mod device;
 mod floor;
 mod frames;
-#[path = "../../work/inputs.rs"]
+#[path = "../../measured/inputs.rs"]
 #[allow(dead_code, reason = "each of its users needs a part")]
 mod inputs;
 mod lines;

@@ -1,13 +1,13 @@
 //! Messages of a connection, with every rule: in, in pieces of any size, and out. And UTF-8 alone.
 
 use super::inputs::{self, KEY, Kind};
-use super::{Fixed, Work};
+use super::{Fixed, Work, placed, room};
 use std::hint::black_box;
 use wsat::rfc6455::{Connection, Incoming, Instant, Opcode, Outgoing, Policy, Role, Utf8};
 
 /// A message through a connection, in pieces of at most so many bytes; its copy out of `frame` is counted, too.
 pub(crate) fn read(role: Role, kind: Kind, size: usize, piece: usize) -> Work {
-    let frame = inputs::frame(kind, size, (role == Role::Server).then_some(KEY));
+    let frame = placed(&inputs::frame(kind, size, (role == Role::Server).then_some(KEY)));
     let mut window = frame.clone();
     let mut connection = Connection::new(role, Policy::new());
     Box::new(move || {
@@ -29,7 +29,7 @@ pub(crate) fn read(role: Role, kind: Kind, size: usize, piece: usize) -> Work {
 
 /// A message out of a connection.
 pub(crate) fn write(role: Role, size: usize) -> Work {
-    let (payload, mut out) = (inputs::payload(Kind::Binary, size), vec![0; size + 14]);
+    let (payload, mut out) = (placed(&inputs::payload(Kind::Binary, size)), room(size + 14));
     let mut connection = Connection::new(role, Policy::new());
     let request = Outgoing { opcode: Opcode::Binary, fin: true, len: size, fragment: usize::MAX };
     Box::new(move || {
@@ -40,6 +40,6 @@ pub(crate) fn write(role: Role, size: usize) -> Work {
 }
 
 pub(crate) fn utf8(kind: Kind, size: usize) -> Work {
-    let text = inputs::payload(kind, size);
+    let text = placed(&inputs::payload(kind, size));
     Box::new(move || assert_eq!(Utf8::new().check(black_box(&text)), Ok(())))
 }

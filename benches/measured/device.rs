@@ -1,7 +1,7 @@
 //! The whole device: from network bytes to serial bytes, and back.
 
 use super::inputs::{self, Kind};
-use super::{Fixed, Work};
+use super::{Fixed, Work, placed, room};
 use std::hint::black_box;
 use wsat::device::{Action, Config, Conn, Device, Serial, Storage};
 use wsat::rfc6455::Key;
@@ -12,7 +12,7 @@ const NOW: Instant = Instant::ZERO;
 /// A message of a server, to where the driver would copy it to the serial line.
 pub(crate) fn to_serial(kind: Kind, size: usize) -> Work {
     let (mut device, conn) = open();
-    let frame = inputs::frame(kind, size, None);
+    let frame = placed(&inputs::frame(kind, size, None));
     Box::new(move || {
         let (mut rest, mut relayed) = (black_box(&frame[..]), 0);
         loop {
@@ -35,7 +35,7 @@ pub(crate) fn to_serial(kind: Kind, size: usize) -> Work {
 pub(crate) fn to_network(size: usize) -> Work {
     let (mut device, conn) = open();
     let command = format!("AT+WSSEND=0,{size}\r\n");
-    let (payload, mut out) = (inputs::payload(Kind::Ascii, size), vec![0; size + 14]);
+    let (payload, mut out) = (placed(&inputs::payload(Kind::Ascii, size)), room(size + 14));
     Box::new(move || {
         type_in(&mut device, command.as_bytes());
         type_in(&mut device, black_box(&payload));

@@ -1,7 +1,7 @@
 //! Headers, masks, frames in both directions: rfc6455's frame layer.
 
-use super::Work;
 use super::inputs::{self, KEY, Kind};
+use super::{Work, placed, room};
 use std::hint::black_box;
 use wsat::rfc6455::{Decoder, Encoder, Flags, Header, HeaderDecoder, Mask, Opcode, Role};
 
@@ -21,18 +21,18 @@ pub(crate) fn decode_header(len: usize) -> Work {
 }
 
 pub(crate) fn mask_in_place(size: usize) -> Work {
-    let mut octets = inputs::payload(Kind::Binary, size);
+    let mut octets = placed(&inputs::payload(Kind::Binary, size));
     Box::new(move || Mask::new(black_box(KEY)).apply(black_box(&mut octets)))
 }
 
 pub(crate) fn mask_while_copying(size: usize) -> Work {
-    let (from, mut to) = (inputs::payload(Kind::Binary, size), vec![0; size]);
+    let (from, mut to) = (placed(&inputs::payload(Kind::Binary, size)), room(size));
     Box::new(move || _ = black_box(Mask::new(black_box(KEY)).copy(black_box(&from), &mut to)))
 }
 
 /// A frame, in place; its copy from where it was received is part of it.
 pub(crate) fn decode(role: Role, size: usize) -> Work {
-    let frame = inputs::frame(Kind::Binary, size, (role == Role::Server).then_some(KEY));
+    let frame = placed(&inputs::frame(Kind::Binary, size, (role == Role::Server).then_some(KEY)));
     let (mut window, mut decoder) = (frame.clone(), Decoder::new(role));
     Box::new(move || {
         window.copy_from_slice(black_box(&frame));
@@ -46,7 +46,7 @@ pub(crate) fn decode(role: Role, size: usize) -> Work {
 }
 
 pub(crate) fn encode(key: Option<[u8; 4]>, size: usize) -> Work {
-    let (payload, mut out) = (inputs::payload(Kind::Binary, size), vec![0; size + 14]);
+    let (payload, mut out) = (placed(&inputs::payload(Kind::Binary, size)), room(size + 14));
     Box::new(move || {
         let header = header(size, black_box(key));
         _ = black_box(Encoder::new(&header).encode(black_box(&payload), &mut out));

@@ -10,8 +10,22 @@ pub(crate) mod inputs;
 pub(crate) mod lines;
 pub(crate) mod messages;
 
+use aligned_vec::{AVec, ConstAlign};
 use inputs::KEY;
 use wsat::rand_core::{TryCryptoRng, TryRng};
+
+/// Octets that begin with a line of the cache: what a step costs depends on where they lie, and that of the heap on chance.
+pub(crate) type Octets = AVec<u8, ConstAlign<64>>;
+
+/// They are so placed.
+pub(crate) fn placed(octets: &[u8]) -> Octets {
+    AVec::from_slice(64, octets)
+}
+
+/// Room for so many octets.
+pub(crate) fn room(octets: usize) -> Octets {
+    placed(&vec![0; octets])
+}
 
 /// Work that can be done again and again.
 pub(crate) type Work = Box<dyn FnMut()>;
