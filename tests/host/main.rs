@@ -4,17 +4,21 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod answers;
 mod commands;
+mod damage;
 mod faults;
 mod firmware;
+mod formats;
 mod links;
+mod payload;
 mod random;
 mod readme;
 mod refused;
 mod requests;
 mod script;
 mod split;
+mod starting;
 mod step;
-mod wire;
 
 use support::Pair;

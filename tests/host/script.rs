@@ -1,7 +1,14 @@
 //! A host whose module is the test: what goes out is looked at byte by byte, and what comes in is written down.
 
-use wsat::Instant;
-use wsat::host::{Config, Event, Host, Request, Storage, ToModule};
+use wsat::host::{Config, Event, Host, Open, Request, Storage, ToModule};
+use wsat::{Instant, LinkId};
+
+pub(crate) const L0: LinkId = LinkId::L0;
+
+/// A host that is in step with its module, as it is by default.
+pub(crate) fn in_step() -> Script {
+    Script::in_step(Config::default())
+}
 
 pub(crate) struct Script {
     pub(crate) host: Host<'static>,
@@ -26,6 +33,15 @@ impl Script {
         }
         script.sends("AT+WSOPEN?\r\n").module("AT+WSOPEN?\r\n\r\nOK\r\n");
         script.tells(&["Finished(Ok(()))"]);
+        script
+    }
+
+    /// A host with link 0 open, at the time 50 ms.
+    pub(crate) fn open() -> Self {
+        let mut script = in_step();
+        script.begin(&Open::new(L0, b"ws://h").into()).sends("AT+WSOPEN=0,\"ws://h\"\r\n");
+        script.module("AT+WSOPEN=0,\"ws://h\"\r\n+WS_CONNECTED:0\r\n\r\nOK\r\n");
+        script.tells(&["Connected(L0)", "Finished(Ok(()))"]);
         script
     }
 

@@ -1,24 +1,9 @@
 //! In step with the module and out of it: what the caller can see of that, and what it takes to get there.
 
-use crate::script::Script;
+use crate::script::{L0, Script, in_step};
 use wsat::at_syntax::Record;
 use wsat::host::{Config, Event, LinkState, Open, Request, SendData, ToModule};
 use wsat::{Instant, LinkId};
-
-const L0: LinkId = LinkId::L0;
-
-fn in_step() -> Script {
-    Script::in_step(Config::default())
-}
-
-/// Link 0 open, at the time 50 ms.
-fn open() -> Script {
-    let mut script = in_step();
-    script.begin(&Open::new(L0, b"ws://h").into()).sends("AT+WSOPEN=0,\"ws://h\"\r\n");
-    script.module("AT+WSOPEN=0,\"ws://h\"\r\n+WS_CONNECTED:0\r\n\r\nOK\r\n");
-    script.tells(&["Connected(L0)", "Finished(Ok(()))"]);
-    script
-}
 
 #[test]
 fn in_step_is_what_was_asked_for_and_answered() {
@@ -95,7 +80,7 @@ fn an_event_that_waits_is_due() {
     assert!(!waits(&script));
 
     // The rest of a record that will not come.
-    let mut script = open();
+    let mut script = Script::open();
     script.module("+WS_DATA:0,3,a").tells(&["Data(L0, 0, a, last: false)"]);
     script.now = 1050;
     assert!(waits(&script));
@@ -151,7 +136,7 @@ fn what_comes_while_the_two_get_in_step_is_no_damage() {
 
 #[test]
 fn busy_before_the_prompt_is_no_byte_too_many() {
-    let mut script = open();
+    let mut script = Script::open();
     script.begin(&SendData::text(L0, b"abc").into());
     script
         .module("AT+WSSEND=0,3\r\n\r\nOK\r\n\r\nbusy p...\r\n\r\n>")
@@ -241,7 +226,7 @@ fn a_record_of_the_callers_own_that_pauses_is_given_up() {
 fn a_probe_waits_for_the_data_before_its_answer() {
     let record = "+WS_DATA:0,1,a\r\n";
     for (before, since, next) in [(0, 1, 550), (10, 1, 550), (0, 4, 550), (0, 5, 350)] {
-        let mut script = open();
+        let mut script = Script::open();
         script.module(record.repeat(before)).begin(&Request::Start).sends("ATE1\r\n");
         script.at(250).module(record.repeat(since)).at(next - 1).sends("");
         script.at(next).sends("ATE1\r\n");
@@ -288,7 +273,7 @@ fn a_module_that_started_and_is_silent_is_given_up_in_time() {
 /// The module has ended the data phase, which a caller that is just writing cannot know.
 #[test]
 fn payload_that_went_out_too_late_is_no_ones() {
-    let mut script = open();
+    let mut script = Script::open();
     script.begin(&SendData::streamed(L0, 6).into()).module("AT+WSSEND=0,6\r\n\r\nOK\r\n\r\n>");
     script.pays("ab").sends("AT+WSSEND=0,6\r\nab");
     assert_eq!(script.host.poll_module(Instant::from_millis(50), &mut []), ToModule::Payload(4));
