@@ -1,22 +1,10 @@
 //! Every reason says in words what is wrong, and no two say the same: a person reads them in a log.
 
-use std::fmt::Display;
 use wsat::at_syntax::{ParamError, ParamErrorKind, StatementError};
 use wsat::device::{self, Lent, Missing, Refusal, Wait};
 use wsat::host::{self, Failure, JoinError, Refused};
 use wsat::rfc6455::{Fault, HandshakeError, RequestError, SendError, UriError};
-
-/// Each has words of its own, which begin small, for they follow a colon, and do not end with a full stop.
-fn worded<T: Display>(errors: &[T]) {
-    let mut all: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    for text in &all {
-        assert!(text.len() > 5 && text.contains(' '), "{text}");
-        assert!(!text.ends_with(['.', ' ', '\n']) && text.trim_start() == text, "{text}");
-    }
-    all.sort();
-    all.dedup();
-    assert_eq!(all.len(), errors.len(), "two say the same");
-}
+use wsat_testkit::worded::worded;
 
 #[test]
 fn refusals_of_the_device() {

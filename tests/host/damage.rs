@@ -1,9 +1,7 @@
 //! Lines that were lost or damaged, byte for byte: what is asked for again, and what is not.
 
 use crate::script::{L0, Script, in_step};
-use wsat::host::{
-    Open, Request,
-};
+use wsat::host::{Open, Request};
 
 #[test]
 fn damage_that_shows_has_everything_asked_for() {

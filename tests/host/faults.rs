@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wsat::host::{Config, Configure, Failure, Open, Request, SendData};
 use wsat::{DataFormat, DataMask, Dialect, Level, LinkId, Quirks};
-use wsat_testkit::pair::Tamper;
+use wsat_testkit::wire::Tamper;
 
 /// Lines that would be noticed, if they were taken for lines.
 const PAYLOAD: &[u8] = b"a\r\nAT+RST\r\nAT+GMR\r\nAT+WSCLOSE=1\r\n.";

@@ -1,9 +1,7 @@
 //! How a module of the newest dialect prints data: the host sets it, sets it again, and reads it.
 
 use crate::script::{L0, Script};
-use wsat::host::{
-    Config, Event, Request,
-};
+use wsat::host::{Config, Event, Request};
 use wsat::{DataFormat, DataMask, Dialect, Instant, Level};
 
 #[test]

@@ -1,10 +1,8 @@
 //! From a request that has payload to what becomes of it: the prompt, the data phase, its end.
 
 use crate::script::{L0, Script, in_step};
-use wsat::host::{
-    Config, Request, SendData,
-};
 use wsat::Instant;
+use wsat::host::{Config, Request, SendData};
 
 #[test]
 fn the_prompt_and_the_older_one() {

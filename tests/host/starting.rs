@@ -1,10 +1,8 @@
 //! The way into step: what is written to a module that is up, that starts, that is silent or never understood.
 
 use crate::script::{L0, Script, in_step};
-use wsat::host::{
-    Config, Request,
-};
 use wsat::Instant;
+use wsat::host::{Config, Request};
 
 #[test]
 fn nothing_is_written_before_the_first_request() {

@@ -1,9 +1,10 @@
 //! How often what a session is made of was met. A zero of what has to be met fails, once enough seeds have run.
 
+use crate::answer::ANSWERS;
 use crate::network::{MOMENTS, TROUBLES};
 use crate::scenario::{DIALECTS, PRESETS};
 use crate::serial::DAMAGES;
-use crate::server::{ANSWERS, CODES, FAREWELLS, ILLEGAL};
+use crate::server::{CODES, FAREWELLS, ILLEGAL};
 use crate::table::Table;
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -30,7 +30,8 @@
 //! After a request that was given up, or that had no answer, its echo may still come ([`wsat::host::Host::give_up`]): from then on what was told is looked for among what
 //! was printed, and nothing else is asked. What a module reads as lines that was meant as payload, because it has started anew or does not wait for it any more
 //! (SEND-15), may be carried out. So may the rest of a payload whose length was damaged, without echo: nobody could see it. On a line with damage a link may
-//! have other times than the host has asked for.
+//! have other times than the host has asked for. A module that frees a link when the server's Close is read reports it once: a host that has not heard that
+//! holds the link for closing, if a list has said so, until it asks again.
 //!
 //! # Running it
 //!
@@ -39,6 +40,7 @@
 //! With 50,000 or more, one that was never met fails the run; with a few hundred, as in CI, only what is common.
 //! `WSAT_FIRST=7` has a run begin there.
 
+mod answer;
 mod checks;
 mod coverage;
 mod journal;
@@ -53,4 +55,5 @@ mod server;
 mod session;
 mod table;
 mod user;
+mod watch;
 mod world;

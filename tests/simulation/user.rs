@@ -4,7 +4,7 @@ use crate::checks;
 use crate::coverage::met;
 use crate::journal::note;
 use crate::life::Life;
-use crate::module::called;
+use crate::watch::called;
 use crate::world::World;
 use rand::RngExt;
 use wsat::LinkId;

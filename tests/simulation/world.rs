@@ -1,5 +1,6 @@
 //! One session: everything in it, its clock, and what happens to it by chance.
 
+use crate::answer::{ANSWERS, Answer};
 use crate::checks;
 use crate::coverage::met;
 use crate::journal::note;
@@ -8,7 +9,7 @@ use crate::module::Module;
 use crate::network::{Nature, TROUBLES, Transport, Trouble};
 use crate::scenario::Scenario;
 use crate::serial::Wire;
-use crate::server::{ANSWERS, Answer, FAREWELLS, Farewell, Server};
+use crate::server::{FAREWELLS, Farewell, Server};
 use crate::table::Table;
 use crate::user::User;
 use rand::{RngExt, rngs::StdRng};

@@ -18,6 +18,8 @@ pub mod session;
 pub mod targets;
 pub mod transport_check;
 pub mod units;
+pub mod wire;
+pub mod worded;
 pub mod world;
 
 pub use bench::{Bench, Peer, WINDOW};
