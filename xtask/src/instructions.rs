@@ -7,12 +7,10 @@ use std::process::Command;
 use crate::Outcome;
 use crate::cargo::{cargo, read, root, run as run_command, shown, target_dir};
 use crate::firmware::lock;
+use crate::page::{WRITE, compiler};
 
 const PACKAGE: &str = "benches/instructions";
 const PROGRAM: &str = "instructions";
-
-/// Writes the baseline anew.
-pub(crate) const WRITE: &str = "--write";
 
 /// A count may be so much greater or smaller: a part of it, and so many on top. How memory is copied depends on the C library,
 /// and the rest on the compiler.
@@ -84,12 +82,6 @@ fn said(command: &mut Command) -> Result<(String, String), String> {
 
 fn path() -> PathBuf {
     root().join(PACKAGE).join("baseline.txt")
-}
-
-/// `rustc 1.95.0`: another compiler makes other code.
-fn compiler() -> Result<String, String> {
-    let (text, _) = said(Command::new("rustc").arg("--version"))?;
-    Ok(text.split(" (").next().unwrap_or_default().trim().to_owned())
 }
 
 /// The kind of processor, and the C library.

@@ -15,6 +15,7 @@ mod interop;
 mod miri;
 mod no_alloc;
 mod no_panic;
+mod page;
 mod peers;
 mod qemu;
 mod size;
@@ -58,13 +59,13 @@ const VERBS: &[Verb] = &[
     Verb {
         name: "size",
         about: "flash, state, stack and instructions of each part on riscv32imc, compared with docs/size.md (--write writes them there)",
-        takes: &[size::WRITE],
+        takes: &[page::WRITE],
         run: size::run,
     },
     Verb {
         name: "instructions",
         about: "instructions of each path, counted by valgrind, compared with benches/instructions/baseline.txt (--write writes it)",
-        takes: &[instructions::WRITE],
+        takes: &[page::WRITE],
         run: instructions::run,
     },
     Verb {
@@ -93,8 +94,8 @@ const VERBS: &[Verb] = &[
     },
     Verb {
         name: "image",
-        about: "firmware images for ESP32-C3 and C6 with esptool (fetched), checked, and what they take of flash and RAM",
-        takes: &[],
+        about: "firmware images for ESP32-C3 and C6 with esptool (fetched), checked, and what they take, compared with examples/esp32c3/README.md (--write)",
+        takes: &[page::WRITE],
         run: image::run,
     },
     Verb {

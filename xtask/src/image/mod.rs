@@ -1,4 +1,4 @@
-//! `cargo xtask image`: the firmware of `examples/esp32c3` for each chip, as esptool wants it, checked, and what it takes.
+//! `cargo xtask image`: the firmware of `examples/esp32c3` for each chip, as esptool wants it, checked, and whether it takes what its README says.
 //!
 //! One file a part of it: the chips (`chip.rs`), an image (`format.rs`), the memory of a linked program (`memory.rs`).
 
@@ -14,12 +14,18 @@ use crate::Outcome;
 use crate::cargo::{cargo, need_target, read, root, run as run_command, shown, target_dir};
 use crate::firmware::same_versions;
 use crate::interop::tools;
+use crate::page::{Page, Table};
 use chip::{CHIPS, Chip};
 use memory::Memory;
 
 const PACKAGE: &str = "examples/esp32c3";
 pub(crate) const MANIFEST: &str = "examples/esp32c3/Cargo.toml";
 const PROGRAM: &str = "wsat-esp32";
+
+/// Names of source files are in an image, and their folders are not the same everywhere.
+const SLACK: f64 = 2048.0;
+
+const PAGE: Page = Page { path: "examples/esp32c3/README.md", verb: "image" };
 
 /// What is built for each chip: the name of it, and the features beside the chip's. So every port is built, and it shows what TLS costs: a port
 /// makes no difference.
@@ -33,7 +39,7 @@ const PARTITION: u64 = 0x3F_0000;
 const STACK: u64 = 32 * 1024;
 
 /// Builds and checks everything.
-pub(crate) fn run(_: &[String]) -> Outcome {
+pub(crate) fn run(words: &[String]) -> Outcome {
     let begin = Instant::now();
     let dir = target_dir().join("image");
     std::fs::create_dir_all(&dir)
@@ -44,7 +50,11 @@ pub(crate) fn run(_: &[String]) -> Outcome {
         need_target(chip.target)?;
     }
     let (python, esptool) = tools::esptool(&dir.join("venv"))?;
-    let mut rows = Vec::new();
+    let mut table = Table::new(
+        "image",
+        SLACK,
+        &["", "image", "flash code", "flash data", "RAM code", "RAM data", "left for stack"],
+    );
     CHIPS.first().map_or(Ok(()), lint)?;
     for chip in CHIPS {
         for (name, features) in VARIANTS {
@@ -58,10 +68,13 @@ pub(crate) fn run(_: &[String]) -> Outcome {
                 return Err(format!("{} {name}: {left} bytes are left for the stack", chip.name));
             }
             println!("{} is good: {esptool} and the rules of {}", image.display(), chip.name);
-            rows.push((format!("{}, {name}", chip.name), bytes, memory));
+            let Memory { flash_code, flash_data, ram_code, ram_data, stack } = memory;
+            let numbers = [bytes, flash_code, flash_data, ram_code, ram_data, stack];
+            table.row(&format!("{}, {name}", chip.name), &numbers.map(|number| number as f64));
         }
     }
-    println!("\n{}", table(&rows));
+    println!("\n{table}");
+    PAGE.write_or_compare(words, &[&table])?;
     println!("image: everything passed in {:.1} s", begin.elapsed().as_secs_f32());
     Ok(())
 }
@@ -126,22 +139,4 @@ fn check(python: &Path, chip: &Chip, image: &Path) -> Result<u64, String> {
         return Err(format!("{}: {len} bytes, the partition has {PARTITION}", image.display()));
     }
     Ok(len)
-}
-
-fn table(rows: &[(String, u64, Memory)]) -> String {
-    let titles = ["image", "flash code", "flash data", "RAM code", "RAM data", "left for stack"];
-    let mut text = format!("| {:<23} |", "bytes");
-    for title in titles {
-        text.push_str(&format!(" {title:>14} |"));
-    }
-    text.push_str(&format!("\n|{}|{}", "-".repeat(25), "---------------:|".repeat(titles.len())));
-    for (name, image, memory) in rows {
-        text.push_str(&format!("\n| {name:<23} |"));
-        let Memory { flash_code, flash_data, ram_code, ram_data, stack } = *memory;
-        for number in [*image, flash_code, flash_data, ram_code, ram_data, stack] {
-            text.push_str(&format!(" {number:>14} |"));
-        }
-    }
-    text.push('\n');
-    text
 }

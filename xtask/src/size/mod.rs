@@ -2,26 +2,24 @@
 //!
 //! Each part is a cargo feature of the package `xtask/size`: a small firmware that does something with that part from beginning
 //! to end, in QEMU, and measures itself. Its flash is counted over that of a firmware that uses nothing. `firmware.rs` builds, runs and
-//! reads them; `rows.rs` is what there is, and what has to come of it; `page.rs` compares with the page.
+//! reads them; `rows.rs` is what there is, and what has to come of it; `crate::page` compares with the page.
 
 mod firmware;
-mod page;
 mod rows;
 
 use crate::Outcome;
 use crate::cargo::{RISCV, need_target};
 use crate::firmware::lock;
+use crate::page::{Page, Table};
 use crate::qemu::programs::qemu;
 use firmware::{Level, Measured};
-use page::Table;
 use rows::{BYTES, ONCE, PARTS, PAYLOAD};
 
 /// The package, and the feature that uses nothing.
 const PACKAGE: &str = "xtask/size";
 const EMPTY: &str = "empty";
 
-/// Writes the page's tables anew.
-pub(crate) const WRITE: &str = "--write";
+const PAGE: Page = Page { path: "docs/size.md", verb: "size" };
 
 /// How many symbols are listed for each part.
 const LARGEST: usize = 12;
@@ -82,9 +80,5 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     println!(
         "{parts}\ninstructions for each octet of 1 KiB of payload\n{bytes}\ninstructions\n{once}{symbols}"
     );
-    if arguments.iter().any(|argument| argument == WRITE) {
-        page::write(&[&parts, &bytes, &once])
-    } else {
-        page::compare(&[&parts, &bytes, &once])
-    }
+    PAGE.write_or_compare(arguments, &[&parts, &bytes, &once])
 }
