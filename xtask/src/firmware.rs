@@ -18,8 +18,11 @@ pub(crate) const RUNNING: &str = "examples/rv32-qemu";
 /// The firmwares that measure themselves.
 const MEASURING: &str = "xtask/size";
 
+/// What gungraun counts.
+pub(crate) const COUNTING: &str = "benches/instructions";
+
 /// Those that depend on crates that the workspace does not have, so that they have lock files of their own.
-const LOCKED: [&str; 2] = [RUNNING, MEASURING];
+const LOCKED: [&str; 3] = [RUNNING, MEASURING, COUNTING];
 
 /// The bare-metal packages, by their folders from the root.
 pub(crate) const PACKAGES: [&str; 3] = ["xtask/no-panic", MEASURING, RUNNING];

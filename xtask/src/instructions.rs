@@ -1,28 +1,25 @@
-//! `cargo xtask instructions`: what the hot paths take, counted by valgrind, and whether `benches/instructions/baseline.txt` still
+//! `cargo xtask instructions`: what the hot paths take, counted by gungraun, and whether `benches/instructions/baseline.txt` still
 //! says so. A count repeats exactly with one compiler and one C library, where a time never does.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::Outcome;
-use crate::cargo::{cargo, read, root, run as run_command, shown, target_dir};
-use crate::firmware::lock;
+use crate::cargo::{cargo, read, root, shown, target_dir};
+use crate::firmware::{COUNTING, lock};
 use crate::page::{WRITE, compiler};
 
-const PACKAGE: &str = "benches/instructions";
-const PROGRAM: &str = "instructions";
+const PACKAGE: &str = COUNTING;
 
-/// A count may be so much greater or smaller: a part of it, and so many on top. How memory is copied depends on the C library,
-/// and the rest on the compiler.
+/// gungraun's other half, which has to be of the same version as the library.
+const RUNNER: &str = "gungraun-runner";
+
+/// A count may be so much greater or smaller: a part of it, and so many on top.
 const TOLERANCE: f64 = 0.02;
 const OF_ANOTHER_COMPILER: f64 = 0.25;
 /// Another processor's instructions, or another C library.
 const OF_ANOTHER_MACHINE: f64 = 1.0;
 const SLACK: f64 = 20.0;
-
-/// What keeps glibc from choosing by the processor how memory is copied: as on the oldest x86-64.
-const PLAIN_COPIES: &str = "glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX2,-AVX2_Usable,-AVX_Fast_Unaligned_Load,-SSSE3,\
-                            -ERMS,-FSRM,-Prefer_ERMS,-Prefer_FSRM";
 
 /// Counts everything, prints it, and compares.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -30,20 +27,27 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         return Err("valgrind is not installed; run\n    apt-get install valgrind libc6-dbg".into());
     }
     lock(PACKAGE)?;
-    let build = target_dir().join("instructions");
-    let manifest = format!("{PACKAGE}/Cargo.toml");
-    let mut command = cargo(["build", "--quiet", "--release", "--manifest-path", &manifest]);
-    command.env("CARGO_TARGET_DIR", &build);
+    let manifest = root().join(PACKAGE).join("Cargo.toml");
+    let text = read(&manifest)?;
+    let version = version(&text)
+        .ok_or_else(|| format!("{} does not pin gungraun", manifest.display()))?;
+    if said(Command::new(RUNNER).arg("--version")).ok() != Some(format!("{RUNNER} {version}\n")) {
+        return Err(format!(
+            "{RUNNER} {version} is not installed; run\n    cargo install {RUNNER} --version {version} --locked"
+        ));
+    }
+    let mut command = cargo(["bench", "--quiet", "--locked", "--manifest-path"]);
+    command.arg(&manifest).env("CARGO_TARGET_DIR", target_dir().join("instructions"));
+    command.env("GUNGRAUN_COLOR", "never");
     // Flags from the environment would replace the profile's.
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-    run_command(command)?;
-    let folder = build.join("release");
-    let names = said(&mut Command::new(folder.join(PROGRAM)))?.0;
-    let mut counts = Vec::new();
-    for name in names.lines() {
-        let count = count(&folder, name)?;
+    let text = said(&mut command)?;
+    let counts = counts(&text);
+    if counts.is_empty() {
+        return Err(format!("nothing was counted:\n    {}\n{text}", shown(&command)));
+    }
+    for (name, count) in &counts {
         println!("{count:>10}  {name}");
-        counts.push((name.to_owned(), count));
     }
     if arguments.iter().any(|argument| argument == WRITE) {
         write(&counts)
@@ -52,31 +56,41 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     }
 }
 
-/// Runs one path under valgrind, from its folder: where memory lies depends on the length of the program's path.
-fn count(folder: &Path, name: &str) -> Result<u64, String> {
-    let mut command = Command::new("valgrind");
-    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-    command.arg("--toggle-collect=instructions::counted*");
-    command.args([&format!("./{PROGRAM}"), name]).current_dir(folder);
-    command.env("GLIBC_TUNABLES", PLAIN_COPIES);
-    let (_, errors) = said(&mut command)?;
-    errors
-        .lines()
-        .find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok())
-        .filter(|count| *count > 0)
-        .ok_or_else(|| format!("nothing was counted:\n    {}\n{errors}", shown(&command)))
+/// That of gungraun in a manifest.
+fn version(manifest: &str) -> Option<&str> {
+    let line = manifest.lines().find_map(|line| line.strip_prefix("gungraun = \"="))?;
+    line.strip_suffix('"')
 }
 
-fn said(command: &mut Command) -> Result<(String, String), String> {
+/// What gungraun has printed: `…::path name:(…)`, and its instructions in the next line.
+fn counts(text: &str) -> Vec<(String, u64)> {
+    let mut name = None;
+    let mut counts = Vec::new();
+    for line in text.lines() {
+        if let Some((_, rest)) = line.split_once("::path ") {
+            name = rest.split_once(':').map(|(name, _)| name);
+        } else if let Some(rest) = line.trim_start().strip_prefix("Instructions:")
+            && let Some(name) = name.take()
+            && let Some((count, _)) = rest.split_once('|')
+            && let Ok(count) = count.trim().parse()
+        {
+            counts.push((name.to_owned(), count));
+        }
+    }
+    counts
+}
+
+/// What it has printed.
+fn said(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| {
         format!("this command cannot be started ({error}):\n    {}", shown(command))
     })?;
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    let (out, errors) = (text(output.stdout), text(output.stderr));
     if output.status.success() {
-        Ok((out, errors))
+        Ok(text(output.stdout))
     } else {
-        Err(format!("this command failed:\n    {}\n{errors}", shown(command)))
+        let printed = text(output.stdout) + &text(output.stderr);
+        Err(format!("this command failed:\n    {}\n{printed}", shown(command)))
     }
 }
 
@@ -86,7 +100,7 @@ fn path() -> PathBuf {
 
 /// The kind of processor, and the C library.
 fn machine() -> Result<String, String> {
-    let (library, _) = said(Command::new("ldd").arg("--version"))?;
+    let library = said(Command::new("ldd").arg("--version"))?;
     let library = library.lines().next().and_then(|line| line.rsplit(' ').next());
     Ok(format!("{}, glibc {}", std::env::consts::ARCH, library.unwrap_or("?")))
 }
@@ -143,7 +157,15 @@ fn entry(line: &str, name: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::entry;
+    use super::{counts, entry, version};
+
+    #[test]
+    fn what_gungraun_prints() {
+        let text = "i::hot::path header_encode:(done_once(header(1)))\n  Instructions:          60|N/A     (***)\n\
+                    i::hot::path line:(x)\n  Instructions:        1443|1443     (No change)\n\nGungraun result: Ok.\n";
+        assert_eq!(counts(text), [("header_encode".to_owned(), 60), ("line".to_owned(), 1443)]);
+        assert_eq!(version("[dev-dependencies]\ngungraun = \"=0.20.0\"\n"), Some("0.20.0"));
+    }
 
     #[test]
     fn a_line_is_of_one_path() {
