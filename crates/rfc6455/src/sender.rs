@@ -314,16 +314,18 @@ impl Sender {
     ) -> Option<(usize, usize)> {
         let is_plain = self.close == Close::Never && !self.pong_due && !self.ping_due;
         let (opcode, len) = self.data.as_ref().map(Data::next_frame)?;
-        let room = out.len().checked_sub(MAX_HEADER_LEN)?;
-        if !is_plain || len > data.len() || len > room {
+        let before = out.len();
+        if !is_plain || len > data.len() || len > before.checked_sub(MAX_HEADER_LEN)? {
             return None;
         }
         let flags = self.begin_data_frame(opcode, len);
         self.pong_was_last = false;
         let header = self.header(flags, opcode, len, rng);
         let room = header.put_before(out)?;
+        let head = before.wrapping_sub(room.len());
         let data = data.get(..len).unwrap_or_default();
         let taken = match header.mask {
+            _ if len == 0 => 0,
             Some(key) => Mask::new(key).copy(data, room),
             None => copy(data, room),
         };
@@ -333,7 +335,7 @@ impl Sender {
             }
             _ => self.data = None,
         }
-        Some((taken, header.encoded_len().wrapping_add(taken)))
+        Some((taken, head.wrapping_add(taken)))
     }
 
     fn next_data_frame(&mut self, rng: &mut dyn CryptoRng) -> Option<Frame> {
