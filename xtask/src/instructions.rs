@@ -29,8 +29,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     lock(PACKAGE)?;
     let manifest = root().join(PACKAGE).join("Cargo.toml");
     let text = read(&manifest)?;
-    let version = version(&text)
-        .ok_or_else(|| format!("{} does not pin gungraun", manifest.display()))?;
+    let version =
+        version(&text).ok_or_else(|| format!("{} does not pin gungraun", manifest.display()))?;
     if said(Command::new(RUNNER).arg("--version")).ok() != Some(format!("{RUNNER} {version}\n")) {
         return Err(format!(
             "{RUNNER} {version} is not installed; run\n    cargo install {RUNNER} --version {version} --locked"

@@ -53,53 +53,60 @@ impl Header {
     #[inline]
     pub fn encode(&self) -> EncodedHeader {
         let mut bytes = [0; MAX_HEADER_LEN];
-        let left = self.put_before(&mut bytes).map_or(0, |room| room.len());
+        let first = (self.flags.bits() & 0xF0) | self.opcode.bits();
+        let left = put_header(first, self.mask, self.len, &mut bytes).map_or(0, |room| room.len());
         EncodedHeader { bytes, len: MAX_HEADER_LEN.wrapping_sub(left) as u8 }
-    }
-
-    /// Likewise in front of the room for a payload, which is returned. `None`: there is not room for all of it.
-    #[inline]
-    pub(crate) fn put_before<'o>(&self, out: &'o mut [u8]) -> Option<&'o mut [u8]> {
-        let len = self.len & MAX_LEN;
-        let width = self.len_width();
-        let bit = if self.mask.is_some() { MASK_BIT } else { 0 };
-        let (place, mut room) = out.split_first_chunk_mut()?;
-        let second = match width {
-            0 => len as u8,
-            2 => LEN_16,
-            _ => LEN_64,
-        };
-        *place = [(self.flags.bits() & 0xF0) | self.opcode.bits(), bit | second];
-        // RFC 6455 5.2: "the minimal number of bytes MUST be used to encode the length".
-        if width == 2 {
-            let (place, rest) = room.split_first_chunk_mut()?;
-            (*place, room) = ((len as u16).to_be_bytes(), rest);
-        } else if width == 8 {
-            let (place, rest) = room.split_first_chunk_mut()?;
-            (*place, room) = (len.to_be_bytes(), rest);
-        }
-        if let Some(key) = self.mask {
-            let (place, rest) = room.split_first_chunk_mut()?;
-            (*place, room) = (key, rest);
-        }
-        Some(room)
     }
 
     /// How many bytes [`Header::encode`] gives: 2 to [`MAX_HEADER_LEN`].
     #[must_use]
     pub const fn encoded_len(&self) -> usize {
         let key = if self.mask.is_some() { 4 } else { 0 };
-        2 + self.len_width() + key
+        2 + len_width(self.len & MAX_LEN) + key
     }
+}
 
-    /// How many bytes of length follow the second byte: 0, 2 or 8.
-    const fn len_width(&self) -> usize {
-        match self.len & MAX_LEN {
-            0..=125 => 0,
-            126..=0xFFFF => 2,
-            _ => 8,
-        }
+/// How many bytes of length follow the second byte: 0, 2 or 8.
+const fn len_width(len: u64) -> usize {
+    match len {
+        0..=125 => 0,
+        126..=0xFFFF => 2,
+        _ => 8,
     }
+}
+
+/// The header whose first byte is this, in front of the room for its payload, which is returned. `None`: there is not room for all
+/// of it.
+#[inline]
+pub(crate) fn put_header(
+    first: u8,
+    mask: Option<[u8; 4]>,
+    len: u64,
+    out: &mut [u8],
+) -> Option<&mut [u8]> {
+    let len = len & MAX_LEN;
+    let width = len_width(len);
+    let bit = if mask.is_some() { MASK_BIT } else { 0 };
+    let (place, mut room) = out.split_first_chunk_mut()?;
+    let second = match width {
+        0 => len as u8,
+        2 => LEN_16,
+        _ => LEN_64,
+    };
+    *place = [first, bit | second];
+    // RFC 6455 5.2: "the minimal number of bytes MUST be used to encode the length".
+    if width == 2 {
+        let (place, rest) = room.split_first_chunk_mut()?;
+        (*place, room) = ((len as u16).to_be_bytes(), rest);
+    } else if width == 8 {
+        let (place, rest) = room.split_first_chunk_mut()?;
+        (*place, room) = (len.to_be_bytes(), rest);
+    }
+    if let Some(key) = mask {
+        let (place, rest) = room.split_first_chunk_mut()?;
+        (*place, room) = (key, rest);
+    }
+    Some(room)
 }
 
 /// The bytes of one [`Header`].

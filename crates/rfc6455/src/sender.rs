@@ -2,7 +2,7 @@
 
 use crate::{
     CloseCode, Encoder, Flags, Header, MAX_CONTROL_PAYLOAD, MAX_HEADER_LEN, Mask, Opcode, Outgoing,
-    Role, SendError, Withdrawn, encoder::copy, words::SHORTCUTS,
+    Role, SendError, Withdrawn, encoder::copy, header::put_header, words::SHORTCUTS,
 };
 use heapless::Vec;
 use rand_core::CryptoRng;
@@ -48,7 +48,11 @@ impl Frame {
 
 #[derive(Clone, Copy, Debug)]
 struct Data {
-    request: Outgoing,
+    /// Of the first frame.
+    opcode: u8,
+    fin: bool,
+    len: usize,
+    fragment: usize,
     /// Octets that are in frames already begun.
     framed: usize,
     /// Octets that were taken from the caller.
@@ -59,12 +63,12 @@ struct Data {
 
 impl Data {
     /// Opcode and octets of the next frame.
-    fn next_frame(&self) -> (Opcode, usize) {
-        let opcode = if self.begun { Opcode::Continuation } else { self.request.opcode };
-        let left = self.request.len.saturating_sub(self.framed);
+    fn next_frame(&self) -> (u8, usize) {
+        let opcode = if self.begun { Opcode::Continuation.bits() } else { self.opcode };
+        let left = self.len.saturating_sub(self.framed);
         // RFC 6455 5.5: control frames are not fragmented.
-        let is_whole = opcode.is_control();
-        (opcode, if is_whole { left } else { left.min(self.request.fragment.max(1)) })
+        let is_whole = Opcode::is_control_bits(opcode);
+        (opcode, if is_whole { left } else { left.min(self.fragment) })
     }
 }
 
@@ -135,9 +139,9 @@ impl Sender {
 
     pub(crate) fn send(&mut self, request: Outgoing) -> Result<(), SendError> {
         self.may_send(&request)?;
-        // Of two ways to write an opcode, the one by its name.
-        let request = Outgoing { opcode: Opcode::from_bits(request.opcode.bits()), ..request };
-        self.data = Some(Data { request, framed: 0, taken: 0, begun: false });
+        let Outgoing { opcode, fin, len, fragment } = request;
+        let (opcode, fragment) = (opcode.bits(), fragment.max(1));
+        self.data = Some(Data { opcode, fin, len, fragment, framed: 0, taken: 0, begun: false });
         Ok(())
     }
 
@@ -175,9 +179,9 @@ impl Sender {
         if !matches!(self.frame, Some(Frame { source: Source::Data, .. })) {
             self.cut_short = Some(written);
             self.data = None;
-        } else if data.framed < data.request.len {
+        } else if data.framed < data.len {
             self.cut_short = Some(written);
-            data.request.len = data.framed;
+            data.len = data.framed;
         }
     }
 
@@ -266,7 +270,7 @@ impl Sender {
     fn end_frame(&mut self) {
         let is_data = matches!(&self.frame, Some(Frame { source: Source::Data, .. }));
         self.frame = None;
-        if is_data && self.data.is_some_and(|data| data.framed >= data.request.len) {
+        if is_data && self.data.is_some_and(|data| data.framed >= data.len) {
             self.data = None;
         }
     }
@@ -320,17 +324,17 @@ impl Sender {
         }
         let flags = self.begin_data_frame(opcode, len);
         self.pong_was_last = false;
-        let header = self.header(flags, opcode, len, rng);
-        let room = header.put_before(out)?;
+        let mask = self.key(rng);
+        let room = put_header(flags.bits() | opcode, mask, len as u64, out)?;
         let head = before.wrapping_sub(room.len());
         let data = data.get(..len).unwrap_or_default();
-        let taken = match header.mask {
+        let taken = match mask {
             _ if len == 0 => 0,
             Some(key) => Mask::new(key).copy(data, room),
             None => copy(data, room),
         };
         match &mut self.data {
-            Some(asked) if asked.framed < asked.request.len => {
+            Some(asked) if asked.framed < asked.len => {
                 asked.taken = asked.taken.saturating_add(taken);
             }
             _ => self.data = None,
@@ -341,19 +345,19 @@ impl Sender {
     fn next_data_frame(&mut self, rng: &mut dyn CryptoRng) -> Option<Frame> {
         let (opcode, len) = self.data.as_ref().map(Data::next_frame)?;
         let flags = self.begin_data_frame(opcode, len);
-        Some(self.frame(flags, opcode, len, Source::Data, rng))
+        Some(self.frame(flags, Opcode::from_bits(opcode), len, Source::Data, rng))
     }
 
     /// The next frame of the data has begun; its flags.
     #[inline]
-    fn begin_data_frame(&mut self, opcode: Opcode, len: usize) -> Flags {
+    fn begin_data_frame(&mut self, opcode: u8, len: usize) -> Flags {
         let Some(data) = &mut self.data else { return Flags::empty() };
         data.framed = data.framed.saturating_add(len);
         data.begun = true;
-        let fin = data.request.fin && data.framed >= data.request.len;
-        if matches!(opcode, Opcode::Close) {
+        let fin = data.fin && data.framed >= data.len;
+        if opcode == Opcode::Close.bits() {
             self.close = Close::Begun;
-        } else if !opcode.is_control() {
+        } else if !Opcode::is_control_bits(opcode) {
             self.message_begun = !fin;
         }
         if fin { Flags::FIN } else { Flags::empty() }
@@ -387,11 +391,15 @@ impl Sender {
 
     #[inline]
     fn header(&self, flags: Flags, opcode: Opcode, len: usize, rng: &mut dyn CryptoRng) -> Header {
-        // RFC 6455 5.1 and 5.3: a client masks every frame, each with a new unpredictable key.
-        let mask = match self.role {
+        Header { flags, opcode, mask: self.key(rng), len: len as u64 }
+    }
+
+    /// RFC 6455 5.1 and 5.3: a client masks every frame, each with a new unpredictable key.
+    #[inline]
+    fn key(&self, rng: &mut dyn CryptoRng) -> Option<[u8; 4]> {
+        match self.role {
             Role::Client => Some(rng.next_u32().to_le_bytes()),
             Role::Server => None,
-        };
-        Header { flags, opcode, mask, len: len as u64 }
+        }
     }
 }
