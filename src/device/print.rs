@@ -12,9 +12,14 @@ use crate::{Instant, LinkId};
 use at_syntax::{Reply, Writer};
 
 impl Device<'_> {
-    /// Fills `out` with what is to be printed, up to the first octet of a record's data.
+    /// Fills `out` with what is to be printed, up to the first octet of a record's data, or to where a message of
+    /// the embedding program has its turn.
     pub(super) fn print(&mut self, now: Instant, out: &mut [u8]) -> Serial {
         let mut printed = 0;
+        if self.message_is_next() {
+            // It has had its turn.
+            self.engine.output.message_due = false;
+        }
         loop {
             let room = out.get_mut(printed..).unwrap_or_default();
             if let Some((conn, len)) = self.engine.output.relay() {
@@ -24,6 +29,9 @@ impl Device<'_> {
                 break;
             }
             if room.is_empty() || self.engine.output.open_record().is_some() {
+                break;
+            }
+            if printed > 0 && self.message_is_next() {
                 break;
             }
             if self.echo_is_next() {
@@ -42,6 +50,10 @@ impl Device<'_> {
         }
         self.engine.echo_waits = self.reader.echo_pending();
         if printed == 0 { Serial::Idle } else { Serial::Bytes(printed) }
+    }
+
+    fn message_is_next(&self) -> bool {
+        self.engine.output.message_due && self.is_between_units()
     }
 
     /// Echo goes before the answer to its line; with anything else it takes turns.
@@ -102,8 +114,8 @@ impl Engine<'_> {
                 let record = &self.link(link).record;
                 match current.part {
                     RecordPart::Head => record.write_head(&mut writer, link),
-                    RecordPart::Tail { line_end: true } => _ = writer.end(),
-                    RecordPart::Tail { .. } | RecordPart::Data(_) | RecordPart::Await => {}
+                    RecordPart::Tail => _ = writer.end(),
+                    RecordPart::Data(_) | RecordPart::Await | RecordPart::Over => {}
                 }
             }
         }
@@ -136,7 +148,7 @@ impl Engine<'_> {
                 }
             }
             RecordPart::Data(_) | RecordPart::Await => {}
-            RecordPart::Tail { .. } => self.output.end_current(),
+            RecordPart::Tail | RecordPart::Over => self.output.end_current(),
         }
     }
 
