@@ -16,10 +16,6 @@ impl Device<'_> {
     /// the embedding program has its turn.
     pub(super) fn print(&mut self, now: Instant, out: &mut [u8]) -> Serial {
         let mut printed = 0;
-        if self.message_is_next() {
-            // It has had its turn.
-            self.engine.output.message_due = false;
-        }
         loop {
             let room = out.get_mut(printed..).unwrap_or_default();
             if let Some((conn, len)) = self.engine.output.relay() {
@@ -31,8 +27,12 @@ impl Device<'_> {
             if room.is_empty() || self.engine.output.open_record().is_some() {
                 break;
             }
-            if printed > 0 && self.message_is_next() {
-                break;
+            if self.engine.output.message_due && self.is_between_units() {
+                if printed > 0 {
+                    break;
+                }
+                // It has had its turn.
+                self.engine.output.message_due = false;
             }
             if self.echo_is_next() {
                 printed += self.reader.poll_echo(room);
@@ -50,10 +50,6 @@ impl Device<'_> {
         }
         self.engine.echo_waits = self.reader.echo_pending();
         if printed == 0 { Serial::Idle } else { Serial::Bytes(printed) }
-    }
-
-    fn message_is_next(&self) -> bool {
-        self.engine.output.message_due && self.is_between_units()
     }
 
     /// Echo goes before the answer to its line; with anything else it takes turns.
