@@ -189,6 +189,39 @@ impl<'m> Device<'m> {
         self.take_answer(answer)
     }
 
+    /// The embedding program has lines of its own to print, and [`is_between_units`](Self::is_between_units) is
+    /// false. To be said before each [`poll_host`](Self::poll_host) as long as that is so: then that prints no further than
+    /// to where it is true, whatever else waits, and an open record of `AT+WSDATAFMT` ends as it does for the device's own
+    /// output. So a message waits for no more than the unit that is being printed, or for the answer that is owed;
+    /// after it call [`poll_host`](Self::poll_host) at least once before the next, and neither keeps the other away.
+    ///
+    /// ```
+    /// use wsat::Instant;
+    /// use wsat::device::{Device, Serial};
+    ///
+    /// /// The next bytes for the host; a message goes as soon as it may.
+    /// fn print(device: &mut Device<'_>, message: &mut Option<&str>, out: &mut [u8]) -> Serial {
+    ///     if let Some(text) = message {
+    ///         if device.is_between_units() {
+    ///             out[..text.len()].copy_from_slice(text.as_bytes());
+    ///             return Serial::Bytes(message.take().map_or(0, str::len));
+    ///         }
+    ///         device.handle_message_due();
+    ///     }
+    ///     device.poll_host(Instant::ZERO, out)
+    /// }
+    /// # use wsat::device::{Config, Storage};
+    /// # let mut storage = Storage::<64, 64, 64>::new();
+    /// # let mut device = Device::new(Config::default(), storage.lend([64; 3]));
+    /// # let (mut message, mut out) = (Some("WIFI GOT IP\r\n"), [0; 64]);
+    /// # assert_eq!(print(&mut device, &mut message, &mut out), Serial::Bytes(9));
+    /// # assert_eq!(print(&mut device, &mut message, &mut out), Serial::Bytes(13));
+    /// # assert_eq!(print(&mut device, &mut message, &mut out), Serial::Idle);
+    /// ```
+    pub const fn handle_message_due(&mut self) {
+        self.engine.output.message_due = true;
+    }
+
     /// What the driver has to do next, if anything.
     pub fn poll_action(&mut self) -> Option<Action> {
         for id in LinkId::ALL {
@@ -271,10 +304,11 @@ impl<'m> Device<'m> {
         !matches!(self.engine.running, Running::Nothing | Running::Payload(_))
     }
 
-    /// The embedding program may print lines of its own that nobody asked for (`WIFI GOT IP`), as soon as
-    /// [`poll_host`](Self::poll_host) has nothing more: no answer, report or record is begun and not ended, no half
-    /// a line is echoed, and no prompt waits for payload. A command that is being carried out, its own too, is no reason
-    /// to wait, once its line is echoed.
+    /// The embedding program may print lines of its own that nobody asked for (`WIFI GOT IP`), before it calls
+    /// [`poll_host`](Self::poll_host) again: no report or record is begun and not ended, no answer waits, no half
+    /// a line is echoed, and no prompt waits for payload. Reports and records that wait are no reason to wait for them, nor is a
+    /// command that is being carried out, its own too, once its line is echoed. If it is false, see
+    /// [`handle_message_due`](Self::handle_message_due).
     ///
     /// ```
     /// use wsat::Instant;
@@ -302,7 +336,8 @@ impl<'m> Device<'m> {
             && !self.reader.is_idle()
             && !matches!(self.engine.running, Running::Firmware);
         let prompted = matches!(self.engine.running, Running::Payload(_));
-        self.engine.output.is_empty() && !self.reader.echo_pending() && !half_a_line && !prompted
+        let output = self.engine.output.is_between_units();
+        output && !self.reader.echo_pending() && !half_a_line && !prompted
     }
 }
 

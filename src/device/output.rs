@@ -76,10 +76,10 @@ pub(crate) enum RecordPart {
     Data(usize),
     /// The record is open, and its next octets have not come yet.
     Await,
-    /// Its line end, if it has one: by then the link may have a next record, with a format of its own.
-    Tail {
-        line_end: bool,
-    },
+    /// Its line end.
+    Tail,
+    /// It has none, and is printed.
+    Over,
 }
 
 /// The queue of units.
@@ -90,13 +90,20 @@ pub(crate) struct Output {
     /// The last thing printed was echo: then a unit has its turn, so that endless echo cannot keep
     /// reports away.
     pub(crate) echo_was_last: bool,
+    /// The embedding program waits for a place for lines of its own.
+    pub(crate) message_due: bool,
 }
 
 impl Output {
     /// `ready` is what a device prints first.
     pub(crate) const fn new() -> Self {
         let ready = Current { unit: Unit::Reply(Reply::Ready), printed: 0, part: RecordPart::Head };
-        Self { waiting: Deque::new(), current: Some(ready), echo_was_last: false }
+        Self {
+            waiting: Deque::new(),
+            current: Some(ready),
+            echo_was_last: false,
+            message_due: false,
+        }
     }
 
     #[inline(never)]
@@ -150,9 +157,9 @@ impl Output {
         !self.waiting.is_empty()
     }
 
-    /// Nothing waits, and nothing is half printed.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.current.is_none()
+    /// Nothing is half printed, and no answer waits, which nothing of the embedding program's overtakes.
+    pub(crate) fn is_between_units(&self) -> bool {
+        self.current.is_none() && !self.owes_answer()
     }
 
     pub(crate) const fn current(&self) -> Option<Current> {
@@ -180,7 +187,9 @@ impl Output {
     /// The present part of a record is done; the next one is this.
     #[inline(never)]
     pub(crate) fn next_part(&mut self, part: RecordPart) {
-        if let Some(current) = &mut self.current {
+        if matches!(part, RecordPart::Over) {
+            self.end_current();
+        } else if let Some(current) = &mut self.current {
             current.printed = 0;
             current.part = part;
         }

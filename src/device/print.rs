@@ -12,7 +12,8 @@ use crate::{Instant, LinkId};
 use at_syntax::{Reply, Writer};
 
 impl Device<'_> {
-    /// Fills `out` with what is to be printed, up to the first octet of a record's data.
+    /// Fills `out` with what is to be printed, up to the first octet of a record's data, or to where a message of
+    /// the embedding program has its turn.
     pub(super) fn print(&mut self, now: Instant, out: &mut [u8]) -> Serial {
         let mut printed = 0;
         loop {
@@ -25,6 +26,13 @@ impl Device<'_> {
             }
             if room.is_empty() || self.engine.output.open_record().is_some() {
                 break;
+            }
+            if self.engine.output.message_due && self.is_between_units() {
+                if printed > 0 {
+                    break;
+                }
+                // It has had its turn.
+                self.engine.output.message_due = false;
             }
             if self.echo_is_next() {
                 printed += self.reader.poll_echo(room);
@@ -102,8 +110,8 @@ impl Engine<'_> {
                 let record = &self.link(link).record;
                 match current.part {
                     RecordPart::Head => record.write_head(&mut writer, link),
-                    RecordPart::Tail { line_end: true } => _ = writer.end(),
-                    RecordPart::Tail { .. } | RecordPart::Data(_) | RecordPart::Await => {}
+                    RecordPart::Tail => _ = writer.end(),
+                    RecordPart::Data(_) | RecordPart::Await | RecordPart::Over => {}
                 }
             }
         }
@@ -136,7 +144,7 @@ impl Engine<'_> {
                 }
             }
             RecordPart::Data(_) | RecordPart::Await => {}
-            RecordPart::Tail { .. } => self.output.end_current(),
+            RecordPart::Tail | RecordPart::Over => self.output.end_current(),
         }
     }
 

@@ -99,7 +99,11 @@ impl Record {
 
     /// Its end; a line end stands there whatever the mask if that comes before its time.
     const fn tail(&self, cut_short: bool) -> RecordPart {
-        RecordPart::Tail { line_end: cut_short || self.mask.contains(DataMask::LINE_END) }
+        if cut_short || self.mask.contains(DataMask::LINE_END) {
+            RecordPart::Tail
+        } else {
+            RecordPart::Over
+        }
     }
 }
 
@@ -194,7 +198,7 @@ impl Engine<'_> {
     /// All octets of a chunk are done with: what comes after them.
     #[inline(never)]
     pub(crate) fn after_chunk(&mut self, now: Instant, conn: Conn) -> RecordPart {
-        let Some(id) = conn.id() else { return RecordPart::Tail { line_end: true } };
+        let Some(id) = conn.id() else { return RecordPart::Tail };
         let record = &mut self.link_mut(id).record;
         record.heard_at = now;
         if !record.last && !record.to_end {
@@ -211,7 +215,7 @@ impl Engine<'_> {
     /// When an open record ends that keeps something waiting.
     pub(crate) fn record_deadline(&self) -> Option<(Instant, LinkId)> {
         let id = self.output.open_record()?.id()?;
-        let waits = self.output.is_waiting() || self.echo_waits;
+        let waits = self.output.is_waiting() || self.echo_waits || self.output.message_due;
         waits.then(|| (self.link(id).record.heard_at.after(PATIENCE_MS), id))
     }
 }

@@ -14,8 +14,9 @@ pub(crate) const ENOUGH: u64 = 50_000;
 
 /// So few seeds meet each of these many times.
 pub(crate) const FEW: u64 = 200;
-pub(crate) const COMMON: [&str; 14] = [
+pub(crate) const COMMON: [&str; 15] = [
     "data: and reported",
+    "firmware: a message",
     "network resets: connecting",
     "network: little room",
     "retry: asks for the same",
@@ -146,8 +147,13 @@ pub(crate) fn required() -> Vec<String> {
         .map(str::to_owned),
     );
     all.extend(
-        ["network refuses", "user pauses in a payload", "firmware aborts a payload"]
-            .map(str::to_owned),
+        [
+            "network refuses",
+            "user pauses in a payload",
+            "firmware aborts a payload",
+            "firmware: a message",
+        ]
+        .map(str::to_owned),
     );
     all.sort();
     all.dedup();

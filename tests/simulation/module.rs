@@ -18,6 +18,10 @@ const EVIL: [&[u8]; 2] = [b"EVI", b"VIL"];
 const MOST_BUSY: usize = 4;
 const MOST_REPORTS: usize = 5;
 
+/// A line that the firmware prints unasked, and how often.
+const MESSAGE: &[u8] = b"WIFI GOT IP\r\n";
+const MESSAGE_EVERY_US: u64 = 7_300_000;
+
 pub(crate) struct Socket {
     pub(crate) transport: Option<Transport>,
     /// Whose bytes are in the window.
@@ -54,6 +58,8 @@ pub(crate) struct Module<'m> {
     farewell: Vec<u8>,
     /// Printed bytes that the line has not taken yet; until then the host is not heard.
     pub(crate) unsent: Vec<u8>,
+    /// When the firmware's next message is due.
+    message_at: u64,
 }
 
 impl<'m> Module<'m> {
@@ -80,6 +86,7 @@ impl<'m> Module<'m> {
             spilled: false,
             farewell: Vec::new(),
             unsent: Vec::new(),
+            message_at: MESSAGE_EVERY_US,
         }
     }
 }
@@ -147,7 +154,22 @@ impl World<'_> {
         if !self.module.unsent.is_empty() {
             return n > 0;
         }
-        n > 0 || self.print_within(|world| world.to_host.room(), None)
+        n > 0 || self.print_message() || self.print_within(|world| world.to_host.room(), None)
+    }
+
+    /// Prints the firmware's message, if it is due and may stand here; whether that was so. If it may not, the device makes a place for it.
+    fn print_message(&mut self) -> bool {
+        if self.now < self.module.message_at || self.restarts {
+            return false;
+        }
+        if !self.module.device.is_between_units() {
+            self.module.device.handle_message_due();
+            return false;
+        }
+        met("firmware: a message");
+        self.module.unsent.extend_from_slice(MESSAGE);
+        self.module.message_at = self.now + MESSAGE_EVERY_US;
+        true
     }
 
     /// Prints everything that waits, and nothing new: of each kind of units there are no more than the device has room for. Not if the line would be

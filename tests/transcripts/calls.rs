@@ -97,61 +97,6 @@ fn an_end_that_is_told_before_the_rest_of_the_window_is_offered() {
     bench.drain().expect("\r\n+WS_CLOSED:0\r\n");
 }
 
-#[test]
-fn when_the_embedding_program_may_print_lines_of_its_own() {
-    let mut bench = Bench::with_config(wsat::device::Config::default());
-    bench.serial_blocked = true;
-    assert!(!bench.device.is_between_units(), "`ready` waits");
-    bench.serial_blocked = false;
-    bench.drain().expect("\r\nready\r\n");
-    assert!(bench.device.is_between_units());
-
-    bench.host("AT+WSOPEN=0,\"ws://h\"").expect("AT+WSOPEN=0,\"ws://h\"");
-    assert!(!bench.device.is_between_units(), "half a line is echoed");
-    bench.host("\r\n").expect("\r\n");
-    assert!(bench.device.is_between_units(), "a command is no reason to wait");
-    bench.accept(0).expect("+WS_CONNECTED:0\r\n\r\nOK\r\n");
-    assert!(bench.device.is_between_units());
-
-    bench.host("AT+WSSEND=0,1\r\n").expect("AT+WSSEND=0,1\r\n\r\nOK\r\n\r\n>");
-    assert!(!bench.device.is_between_units(), "the prompt waits for payload");
-    bench.host("x").expect("\r\nSEND OK\r\n");
-    assert!(bench.device.is_between_units());
-
-    bench.serial_blocked = true;
-    bench.host("AT+GMR\r\n").expect("");
-    assert!(
-        !bench.device.is_between_units(),
-        "the line of the program's command is not echoed yet"
-    );
-    bench.serial_blocked = false;
-    bench.drain().expect("AT+GMR\r\n").expect_actions("o0 !");
-    assert!(bench.device.is_between_units(), "before the result of its command");
-    bench.device.handle_answer(bench.instant(), Answer::Ok).unwrap();
-    assert!(!bench.device.is_between_units(), "the result waits");
-    bench.drain().expect("\r\nOK\r\n");
-    assert!(bench.device.is_between_units());
-
-    bench.host("ATE0\r\n").expect("ATE0\r\n\r\nOK\r\n");
-    bench.host("AT").expect("");
-    assert!(bench.device.is_between_units(), "half a line that is not echoed");
-    bench.serial_blocked = true;
-    bench.peer(0, b"\x81\x02ab");
-    assert!(!bench.device.is_between_units(), "a record waits");
-    bench.serial_blocked = false;
-    bench.serial_piece = 1;
-    let record = b"+WS_DATA:0,2,ab\r\n";
-    for _ in 1..record.len() {
-        assert!(bench.print());
-        assert!(!bench.device.is_between_units(), "a record is begun");
-    }
-    assert!(bench.print());
-    bench.expect_bytes(record);
-    assert!(bench.device.is_between_units());
-    bench.eof(0).expect("+WS_DISCONNECTED:0\r\n");
-    assert!(bench.device.is_between_units());
-}
-
 /// What is told of a transport that the device has given up means nothing, also when the link has another one.
 #[test]
 fn facts_of_a_transport_that_was_given_up() {

@@ -58,8 +58,9 @@ impl Program for NoProgram {
 /// Lines that the firmware prints though nobody has asked: `WIFI DISCONNECT`.
 #[expect(async_fn_in_trait, reason = "one executor polls it: it need not be Send")]
 pub trait Messages {
-    /// Waits for the next one: whole lines, each with its CR LF. It is printed as soon as it comes between no other lines, and the
-    /// one behind it is asked for then. While peers' data comes without a pause, that may be long.
+    /// Waits for the next one: whole lines, each with its CR LF. It is printed behind the record or line that is being printed, and behind an
+    /// answer that is owed, whatever else waits; and the one behind it is asked for then. Only a host that has typed half a line,
+    /// with echo, or owes payload has it wait for longer.
     async fn next(&mut self) -> &'static str;
 }
 
@@ -128,8 +129,7 @@ impl Port<'_> {
         .await;
     }
 
-    /// A message, as [`Messages`] has them, before the answer: `WIFI CONNECTED`. Waits until it is on its way, which
-    /// takes as long as peers' data comes without a pause. Not behind
+    /// A message, as [`Messages`] has them, before the answer: `WIFI CONNECTED`. Waits until it is on its way. Not behind
     /// [`text`](Self::text): what is begun is not interrupted, and this would wait for the end that does not come.
     pub async fn message(&self, text: &'static str) {
         self.0.message(text);

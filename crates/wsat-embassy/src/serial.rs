@@ -24,7 +24,7 @@ pub(crate) async fn hear(shared: &Shared<'_, '_>, mut rx: impl Read) {
                 }
             }
         }
-        let taken = if shared.hold_host.get() {
+        let taken = if shared.hold_host.get() || shared.message_is_next() {
             0
         } else {
             shared.step(|state, now| state.module.hear(now))

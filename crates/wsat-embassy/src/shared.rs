@@ -32,6 +32,9 @@ pub(crate) struct Shared<'a, 'm> {
     /// The command that is carried out waits for room for its text.
     pub(crate) text_waits: Cell<bool>,
     pub(crate) messages: [Cell<Option<&'static str>>; SPEAKERS],
+    /// Who has printed one last; and nothing was printed since, so that whatever else waits has its turn.
+    last_speaker: Cell<usize>,
+    spoke: Cell<bool>,
     /// All that was to be printed is on the line.
     pub(crate) quiet: Cell<bool>,
     pub(crate) stage: Cell<Stage>,
@@ -82,6 +85,8 @@ impl<'a, 'm> Shared<'a, 'm> {
             hold_host: Cell::new(false),
             text_waits: Cell::new(false),
             messages: [const { Cell::new(None) }; SPEAKERS],
+            last_speaker: Cell::new(0),
+            spoke: Cell::new(false),
             quiet: Cell::new(false),
             stage: Cell::new(Stage::Working),
             stage_by: Cell::new(None),
@@ -189,9 +194,41 @@ impl<'a, 'm> Shared<'a, 'm> {
         }
     }
 
+    /// A message waits, and it is its turn, if not yet its place.
+    fn message_is_due(&self) -> bool {
+        !self.spoke.get() && self.messages.iter().any(|message| message.get().is_some())
+    }
+
+    /// A message goes next: what the host sends now waits for it.
+    pub(crate) fn message_is_next(&self) -> bool {
+        self.message_is_due() && self.with(|state| state.module.device.is_between_units())
+    }
+
+    /// The message that goes next. If it has to wait, the device makes a place for it.
+    fn message(&self) -> Option<&'static str> {
+        if !self.message_is_due() {
+            return None;
+        }
+        if !self.message_is_next() {
+            self.with(|state| state.module.device.handle_message_due());
+            return None;
+        }
+        let behind_last = self.last_speaker.get() + 1;
+        let speakers = (0..SPEAKERS).map(|n| (behind_last + n) % SPEAKERS);
+        let (speaker, text) =
+            speakers.into_iter().find_map(|n| Some((n, self.messages[n].take()?)))?;
+        self.last_speaker.set(speaker);
+        self.spoke.set(true);
+        self.moved.set(true);
+        Some(text)
+    }
+
     pub(crate) fn print(&self, out: &mut [u8]) -> Print {
         if self.stage.get() == Stage::Leaving {
             return Print::Nothing;
+        }
+        if let Some(text) = self.message() {
+            return Print::Message(text);
         }
         let n = self.step(|state, now| {
             let module = &mut *state.module;
@@ -210,16 +247,11 @@ impl<'a, 'm> Shared<'a, 'm> {
                 Serial::Idle => 0,
             }
         });
+        self.spoke.set(false);
         if n > 0 {
             return Print::Bytes(n);
         }
-        if self.with(|state| state.module.device.is_between_units())
-            && let Some(text) = self.messages.iter().find_map(Cell::take)
-        {
-            self.moved.set(true);
-            return Print::Message(text);
-        }
-        Print::Nothing
+        self.message().map_or(Print::Nothing, Print::Message)
     }
 
     /// A message to be printed as soon as that may be.

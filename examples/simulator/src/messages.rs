@@ -17,10 +17,17 @@ impl Messages {
         self.lines.extend_from_slice(lines);
     }
 
-    /// They have their turn as soon as the device has nothing to print: not within a record that is still open, nor
+    /// They have their turn as soon as the device has nothing half printed: not within a record that is still open, nor
     /// behind a prompt or the echo of half a line.
     pub(crate) fn are_next(&self, device: &Device<'_>) -> bool {
         !self.lines.is_empty() && device.is_between_units()
+    }
+
+    /// If they have to wait, the device makes a place for them before it prints whatever else waits.
+    pub(crate) fn ask(&self, device: &mut Device<'_>) {
+        if !self.lines.is_empty() {
+            device.handle_message_due();
+        }
     }
 
     /// Prints all of them.

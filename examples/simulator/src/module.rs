@@ -275,6 +275,13 @@ impl Rest {
         if room == 0 {
             return false;
         }
+        if self.messages.are_next(device) {
+            self.messages.print(&mut self.output);
+            let note = &self.output[held..];
+            self.recorder.note(|recording| recording.notes(note));
+            return true;
+        }
+        self.messages.ask(device);
         self.output.resize(OUTPUT, 0);
         let next = device.poll_host(now, &mut self.output[held..]);
         let printed = if let Serial::Bytes(n) = next { n.min(room) } else { 0 };
@@ -295,12 +302,6 @@ impl Rest {
                 taken > 0
             }
             Serial::Idle => {
-                if self.messages.are_next(device) {
-                    self.messages.print(&mut self.output);
-                    let note = &self.output[held..];
-                    self.recorder.note(|recording| recording.notes(note));
-                    return true;
-                }
                 let restart = std::mem::take(&mut self.restarting);
                 if restart {
                     self.restart(now, device);

@@ -2,12 +2,9 @@
 
 use crate::play_with;
 use crate::world::Time;
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::rc::Rc;
 use wsat::at_syntax::{Form, Name, Statement};
 use wsat::device::{Answer, Config};
-use wsat_embassy::{Messages, NoMessages, Outcome, Port, Program};
+use wsat_embassy::{NoMessages, Outcome, Port, Program};
 
 /// `AT+JOIN="…"` takes three seconds, `AT+LONG` has more text than memory, `AT+RST` restarts.
 pub(crate) struct Firmware(pub(crate) Time);
@@ -101,47 +98,5 @@ fn a_command_that_is_carried_out_at_once_keeps_no_line_waiting() {
             bench.host.expect("\r\nOK\r\n").await;
         }
         bench.host.expect("\r\nERROR\r\n\r\nOK\r\n").await;
-    });
-}
-
-/// Messages that a test puts in.
-#[derive(Clone, Default)]
-struct Said(Rc<RefCell<VecDeque<&'static str>>>);
-
-impl Messages for Said {
-    async fn next(&mut self) -> &'static str {
-        std::future::poll_fn(|_| {
-            let next = self.0.borrow_mut().pop_front();
-            next.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
-        })
-        .await
-    }
-}
-
-#[test]
-fn messages_come_between_other_lines_and_none_is_lost() {
-    let said = Said::default();
-    let messages = said.clone();
-    let firmware = move |time: &Time| (Firmware(time.clone()), messages);
-    play_with(Config::default(), firmware, async |bench| {
-        let mut server = bench.open(0).await;
-        // A record is on its way, and stands still in the middle.
-        server.send(0x82, &[b'r'; 400]).await;
-        bench.time.sleep(1).await;
-        said.0.borrow_mut().extend(["WIFI DISCONNECT\r\n", "WIFI CONNECTED\r\n"]);
-        bench.host.expect(&format!("+WS_DATA:0,400,{}\r\n", "r".repeat(400))).await;
-        bench.host.expect("WIFI DISCONNECT\r\nWIFI CONNECTED\r\n").await;
-        // Not into a data phase.
-        bench.host.ask("AT+WSSEND=0,4", "\r\nOK\r\n\r\n>").await;
-        said.0.borrow_mut().push_back("WIFI DISCONNECT\r\n");
-        bench.host.send("ab").await;
-        bench.time.sleep(1000).await;
-        assert_eq!(bench.host.rx.len(), 0);
-        bench.host.send("cd").await;
-        server.expect(0x81, b"abcd").await;
-        let rest = bench.host.read(28).await;
-        let rest = String::from_utf8(rest).unwrap();
-        let either = ["\r\nSEND OK\r\nWIFI DISCONNECT\r\n", "WIFI DISCONNECT\r\n\r\nSEND OK\r\n"];
-        assert!(either.contains(&rest.as_str()), "{rest:?}");
     });
 }

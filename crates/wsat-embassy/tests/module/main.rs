@@ -7,6 +7,7 @@ mod host;
 mod impostor;
 mod links;
 mod losses;
+mod messages;
 mod network;
 mod pings;
 mod pipe;

@@ -1,5 +1,7 @@
 //! A module on a bench, for a test: its serial line is memory, its clock is the test's, its servers do what they are told.
 
+#[cfg(test)]
+mod flood;
 mod server;
 mod stream;
 
