@@ -14,7 +14,8 @@ const fn execute(name: &'static str) -> FirmwareCommand {
 /// For `AT+CMD?`.
 pub const COMMANDS: &[FirmwareCommand] = &[execute("+GMR"), execute("+RST")];
 
-const VERSION: &str = concat!(
+/// The answer of `AT+GMR`.
+pub const VERSION: &str = concat!(
     "AT version:",
     env!("CARGO_PKG_VERSION"),
     "\r\nBin version:",

@@ -1,4 +1,4 @@
-//! virtio-net as a device of smoltcp. Frames are received into buffers that the network card is lent.
+//! virtio-net, and as a device of smoltcp. Frames are received into buffers that the network card is lent.
 
 use smoltcp::phy::{Device, DeviceCapabilities, Medium, RxToken, TxToken};
 use smoltcp::time::Instant;
@@ -13,7 +13,8 @@ pub const FRAMES: usize = 4;
 pub const FRAME: usize = 1536;
 /// The queue's length has to be a power of two, and sending takes two places.
 const QUEUE: usize = 4;
-const MTU: usize = 1514;
+/// The longest Ethernet frame.
+pub const MTU: usize = 1514;
 
 type Card = VirtIONetRaw<Dma, Virtio, QUEUE>;
 
@@ -56,11 +57,9 @@ impl Ethernet {
     }
 }
 
-impl Device for Ethernet {
-    type RxToken<'a> = Received<'a>;
-    type TxToken<'a> = Sending<'a>;
-
-    fn receive(&mut self, _: Instant) -> Option<(Received<'_>, Sending<'_>)> {
+impl Ethernet {
+    /// The next frame that was received, and the right to answer it.
+    pub fn frame(&mut self) -> Option<(Received<'_>, Sending<'_>)> {
         // What was given back last is read by now.
         self.lend();
         let number = self.card.poll_receive()?;
@@ -69,11 +68,25 @@ impl Device for Ethernet {
         self.lent[at] = None;
         // SAFETY: this is the buffer that was lent under this number.
         let (header, len) = unsafe { self.card.receive_complete(number, buffer) }.ok()?;
-        Some((Received(buffer.get(header..header + len)?), Sending(&mut self.card)))
+        Some((Received(buffer.get_mut(header..header + len)?), Sending(&mut self.card)))
+    }
+
+    /// If there is room for a frame.
+    pub fn room(&mut self) -> Option<Sending<'_>> {
+        self.card.can_send().then_some(Sending(&mut self.card))
+    }
+}
+
+impl Device for Ethernet {
+    type RxToken<'a> = Received<'a>;
+    type TxToken<'a> = Sending<'a>;
+
+    fn receive(&mut self, _: Instant) -> Option<(Received<'_>, Sending<'_>)> {
+        self.frame()
     }
 
     fn transmit(&mut self, _: Instant) -> Option<Sending<'_>> {
-        self.card.can_send().then_some(Sending(&mut self.card))
+        self.room()
     }
 
     fn capabilities(&self) -> DeviceCapabilities {
@@ -85,7 +98,7 @@ impl Device for Ethernet {
 }
 
 /// A frame that was received.
-pub struct Received<'a>(&'a [u8]);
+pub struct Received<'a>(pub &'a mut [u8]);
 
 impl RxToken for Received<'_> {
     fn consume<R, F: FnOnce(&[u8]) -> R>(self, read: F) -> R {
@@ -96,13 +109,20 @@ impl RxToken for Received<'_> {
 /// The right to send a frame.
 pub struct Sending<'a>(&'a mut Card);
 
-impl TxToken for Sending<'_> {
-    fn consume<R, F: FnOnce(&mut [u8]) -> R>(self, len: usize, write: F) -> R {
+impl Sending<'_> {
+    /// Sends a frame of this length.
+    pub fn send<R>(self, len: usize, write: impl FnOnce(&mut [u8]) -> R) -> R {
         let mut frame = [0; MTU];
         let frame = &mut frame[..len];
         let result = write(frame);
         // A frame that is lost is sent again by TCP.
         let _ = self.0.send(frame);
         result
+    }
+}
+
+impl TxToken for Sending<'_> {
+    fn consume<R, F: FnOnce(&mut [u8]) -> R>(self, len: usize, write: F) -> R {
+        self.send(len, write)
     }
 }

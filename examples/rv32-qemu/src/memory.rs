@@ -47,6 +47,16 @@ pub struct Network {
     pub windows: &'static mut [[u8; WINDOW]; 3],
 }
 
+/// What the network card is lent.
+///
+/// # Panics
+///
+/// At the second call, and behind [`of_network`].
+#[must_use]
+pub fn of_frames() -> &'static mut [[u8; FRAME]; FRAMES] {
+    FRAME_BUFFERS.take()
+}
+
 /// What the network works in.
 ///
 /// # Panics
@@ -58,10 +68,5 @@ pub fn of_network() -> Network {
         let buffer = |bytes| tcp::SocketBuffer::new(bytes);
         tcp::Socket::new(buffer(&mut receive[..]), buffer(&mut transmit[..]))
     });
-    Network {
-        frames: FRAME_BUFFERS.take(),
-        list: SOCKET_LIST.take(),
-        sockets,
-        windows: WINDOWS.take(),
-    }
+    Network { frames: of_frames(), list: SOCKET_LIST.take(), sockets, windows: WINDOWS.take() }
 }

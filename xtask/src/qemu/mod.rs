@@ -78,35 +78,32 @@ fn real_servers(programs: &Programs, dir: &Path, table: &mut Table) -> Outcome {
     let websockets = peers::websockets(&venv, &dir.join("websockets.log"), &[])?;
     let peers = [websockets, tungstenite::start(&dir.join("tungstenite.log"))?]
         .map(|peer| peer.seen_at(HOST));
-    let mut titles = vec!["documented"];
-    titles.extend(STEPS.map(|(title, _)| title));
-    table.titles("server", &titles);
-    for peer in &peers {
-        table.row(&peer.name);
-        let name = |title: &str| format!("{} {title}", peer.name).replace(' ', "-");
-        in_a_machine(
-            table,
-            "documented",
-            programs,
-            dir,
-            &name("documented"),
-            peer.logs(),
-            |machine| documented::run(machine, peer),
-        );
-        for (title, step) in STEPS {
-            in_a_machine(table, title, programs, dir, &name(title), peer.logs(), |machine| {
-                step(&mut module(machine)?, peer, Scheme::Ws)
+    for (firmware, program) in programs.firmwares() {
+        let with = With { program, qemu: programs.qemu(), dir: dir.join(firmware) };
+        let mut titles = vec!["documented"];
+        titles.extend(STEPS.map(|(title, _)| title));
+        table.titles(firmware, &titles);
+        for peer in &peers {
+            table.row(&peer.name);
+            let name = |title: &str| format!("{} {title}", peer.name).replace(' ', "-");
+            with.a_machine(table, "documented", &name("documented"), peer.logs(), |machine| {
+                documented::run(machine, peer)
             });
+            for (title, step) in STEPS {
+                with.a_machine(table, title, &name(title), peer.logs(), |machine| {
+                    step(&mut module(machine)?, peer, Scheme::Ws)
+                });
+            }
+            table.end();
         }
+        table.titles("both at once", &["silence"]);
+        table.row("ws");
+        let logs = peers.iter().flat_map(Peer::logs).collect();
+        with.a_machine(table, "silence", "silence", logs, |machine| {
+            silence::run(&mut module(machine)?, &peers, Scheme::Ws)
+        });
         table.end();
     }
-    table.titles("both at once", &["silence"]);
-    table.row("ws");
-    let logs = peers.iter().flat_map(Peer::logs).collect();
-    in_a_machine(table, "silence", programs, dir, "silence", logs, |machine| {
-        silence::run(&mut module(machine)?, &peers, Scheme::Ws)
-    });
-    table.end();
     Ok(())
 }
 
@@ -115,19 +112,28 @@ fn module(machine: &mut Machine) -> Result<Module, String> {
     Module::boot(machine.take_line()?, &machine.serial_log())
 }
 
-/// One cell of the table: boots the firmware, and does something with it. If that fails, the logs are shown.
-fn in_a_machine(
-    table: &mut Table,
-    step: &str,
-    programs: &Programs,
-    dir: &Path,
-    name: &str,
-    mut logs: Vec<PathBuf>,
-    with: impl FnOnce(&mut Machine) -> Outcome,
-) {
-    logs.insert(0, dir.join(name));
-    table.cell(step, &logs, || {
-        let mut machine = Machine::boot(&programs.firmware(), &dir.join(name), programs.qemu())?;
-        with(&mut machine).map_err(|error| machine.explain(&error))
-    });
+/// A firmware, and where the logs of its machines are.
+struct With<'a> {
+    program: PathBuf,
+    qemu: &'a Path,
+    dir: PathBuf,
+}
+
+impl With<'_> {
+    /// One cell of the table: boots the firmware, and does something with it. If that fails, the logs are shown.
+    fn a_machine(
+        &self,
+        table: &mut Table,
+        step: &str,
+        name: &str,
+        mut logs: Vec<PathBuf>,
+        work: impl FnOnce(&mut Machine) -> Outcome,
+    ) {
+        let folder = self.dir.join(name);
+        logs.insert(0, folder.clone());
+        table.cell(step, &logs, || {
+            let mut machine = Machine::boot(&self.program, &folder, self.qemu)?;
+            work(&mut machine).map_err(|error| machine.explain(&error))
+        });
+    }
 }

@@ -21,13 +21,13 @@ impl Programs {
     pub(crate) fn build(qemu: PathBuf) -> Result<Self, String> {
         need_target(RISCV)?;
         firmware::lock(RUNNING)?;
-        run(firmware::command("build", RUNNING, "release", &["conformance"]))?;
+        run(firmware::command("build", RUNNING, "release", &["conformance", "embassy"]))?;
         Ok(Self { qemu })
     }
 
-    /// The firmware itself.
-    pub(crate) fn firmware(&self) -> PathBuf {
-        firmware::program(RUNNING, "release", "rv32-qemu")
+    /// The firmware itself, and the one that is made with `wsat-embassy`.
+    pub(crate) fn firmwares(&self) -> [(&'static str, PathBuf); 2] {
+        ["rv32-qemu", "embassy"].map(|name| (name, firmware::program(RUNNING, "release", name)))
     }
 
     /// The module that plays transcripts.
