@@ -99,7 +99,7 @@ fn headers_that_are_missing_wrong_or_twice() {
         ),
     ] {
         let index = all.iter().position(|line| line.starts_with(&format!("{name}:"))).unwrap();
-        for value in values {
+        for value in values.iter().step_by(FEW) {
             let wrong = format!("{name}: {value}\r\n");
             let mut lines = all;
             lines[index] = &wrong;
