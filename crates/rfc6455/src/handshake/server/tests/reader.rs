@@ -59,7 +59,10 @@ fn spellings_that_are_right() {
         ),
         Ok(()),
     );
-    for host in ["a", "a:80", "[::1]", "[::ffff:1.2.3.4]:8080", "1.2.3.4", "a_b.c~", "%41", "a:"] {
+    for host in ["a", "a:80", "[::1]", "[::ffff:1.2.3.4]:8080", "1.2.3.4", "a_b.c~", "%41", "a:"]
+        .into_iter()
+        .step_by(FEW)
+    {
         let read = assert_read(&with("").replace("server.example.com", host), Ok(()));
         assert_eq!(read.host, host.as_bytes());
     }
@@ -73,7 +76,10 @@ fn spellings_that_are_right() {
         "HTTPS://a?b",
         "http://a",
         "http://[::1]:8/@:",
-    ] {
+    ]
+    .into_iter()
+    .step_by(FEW)
+    {
         let read = assert_read(&with("").replace("/chat", target), Ok(()));
         assert_eq!(read.target, target.as_bytes());
     }
