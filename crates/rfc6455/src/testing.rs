@@ -4,14 +4,13 @@ use std::vec::Vec;
 
 use proptest::test_runner::Config;
 
-/// As many cases as `PROPTEST_CASES` says; under Miri few, and small ones.
+/// As many cases as `PROPTEST_CASES` says; under Miri few.
 pub(crate) fn cases() -> Config {
     let usual = Config::default();
     let cases = if cfg!(miri) { 2 } else { usual.cases };
     // Miri has no file system of its own to keep failures in.
     let failure_persistence = if cfg!(miri) { None } else { usual.failure_persistence };
-    let max_default_size_range = if cfg!(miri) { 16 } else { usual.max_default_size_range };
-    Config { cases, failure_persistence, max_default_size_range, ..Config::default() }
+    Config { cases, failure_persistence, ..Config::default() }
 }
 
 /// The places of something of this length, where each is tried: all; under Miri two, a quarter from the ends.
