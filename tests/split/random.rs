@@ -87,13 +87,13 @@ fn config() -> impl Strategy<Value = Config> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 300 }) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 300 }) })]
 
     // rules: LINE-24
     #[test]
     fn a_random_session_in_pieces(
         config in config(),
-        facts in prop::collection::vec(fact(), 5..40),
+        facts in prop::collection::vec(fact(), 5..if cfg!(miri) { 12 } else { 40 }),
         seed in any::<u64>(),
         size in 1..20_usize,
         serial in 1..70_usize,

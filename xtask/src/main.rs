@@ -106,7 +106,7 @@ const VERBS: &[Verb] = &[
     },
     Verb {
         name: "miri",
-        about: "the libraries' own tests under Miri, here and on a big-endian target (with names of libraries: those)",
+        about: "the libraries' tests under Miri, here and on a big-endian target (with names of libraries: those)",
         takes: &[ANY],
         run: miri::run,
     },

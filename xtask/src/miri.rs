@@ -1,5 +1,5 @@
-//! `cargo xtask miri`: the libraries' unit tests under Miri, which sees undefined behaviour, overflow and what depends on the order of bytes.
-//! Here and on a big-endian target. Property tests and the longest loops are cut short there (`cfg(miri)`).
+//! `cargo xtask miri`: tests under Miri, which sees undefined behaviour, overflow and what depends on the order of bytes: the unit tests of the
+//! libraries, and sessions of whole devices. Here and on a big-endian target. Tests that try much try little of it there (`cfg(miri)`).
 
 use std::process::Command;
 
@@ -10,6 +10,9 @@ const TOOLCHAIN: &str = "nightly";
 
 /// Big-endian, and Miri knows it without a linker or a standard library of its own.
 const BIG_ENDIAN: &str = "s390x-unknown-linux-gnu";
+
+/// A library whose integration tests are run, too, and which of them.
+const SESSIONS: (&str, &str) = ("wsat", "split");
 
 /// Runs the tests of all three, or of those that are named.
 pub(crate) fn run(words: &[String]) -> Outcome {
@@ -39,18 +42,34 @@ pub(crate) fn run(words: &[String]) -> Outcome {
     });
     outcomes.into_iter().collect::<Outcome>()?;
     println!(
-        "\nmiri: in the unit tests nothing is undefined, nothing overflows, and a big-endian target does the same"
+        "\nmiri: in these tests nothing is undefined, nothing overflows, and a big-endian target does the same"
     );
     Ok(())
 }
 
-/// The unit tests of these libraries; what they print is shown when they are over.
+/// The unit tests of these libraries, then the sessions.
 fn tests(libraries: &[&str], target: Option<&str>) -> Outcome {
-    let mut command = miri(["test", "--lib"]);
+    let mut units = miri(["test", "--lib"]);
     for library in libraries {
-        command.args(["-p", library]);
+        units.args(["-p", library]);
     }
-    command.args(target.map(|target| ["--target", target]).into_iter().flatten());
+    shown_when_over(units, target)?;
+    let (library, sessions) = SESSIONS;
+    if libraries.contains(&library) {
+        shown_when_over(miri(["test", "-p", library, "--test", sessions]), target)?;
+    }
+    Ok(())
+}
+
+/// Runs tests on a target; what they print is shown when they are over, because two targets run at once.
+fn shown_when_over(mut command: Command, target: Option<&str>) -> Outcome {
+    // The libraries allocate nothing (`cargo xtask no-alloc`): what is leaked is leaked by a test, on purpose.
+    command.env("MIRIFLAGS", "-Zmiri-ignore-leaks");
+    if let Some(target) = target {
+        command.args(["--target", target]);
+        // A benchmark's dependency compiles C for the target. Nothing is linked with it, so it may be this machine's.
+        command.env(format!("CC_{}", target.replace('-', "_")), "cc");
+    }
     println!("  $ {}", cargo::shown(&command));
     let output =
         command.output().map_err(|error| format!("cargo miri cannot be started ({error})"))?;

@@ -4,7 +4,7 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::STEP;
+use super::places;
 use at_syntax::{Reply, Writer};
 
 #[cfg_attr(test, test)]
@@ -32,8 +32,8 @@ pub(crate) fn rendered(text: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
     assert!(whole[length..].iter().all(|byte| *byte == 0xAA));
     whole.truncate(length);
 
-    for from in (0..length + 3).step_by(STEP) {
-        for size in (0..length + 3).step_by(STEP) {
+    for from in places(length + 3) {
+        for size in places(length + 3) {
             let mut out = vec![0; size];
             let mut writer = Writer::new(from, &mut out);
             text(&mut writer);

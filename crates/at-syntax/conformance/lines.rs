@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{LESS, STEP};
+use super::FEW;
 use at_syntax::{LineEvent, LineReader, Terminator};
 
 /// A line of the model: its bytes, or that it was too long.
@@ -102,11 +102,11 @@ pub(crate) fn check_run(
 /// by byte and late, and without echo; and the same with bytes of a next line after it.
 fn check_cuts(limit: usize, terminator: Terminator, input: &[u8]) -> Vec<Line> {
     let trailing = [input, b"AT"].concat();
-    for input in [input, &trailing] {
+    for input in [&trailing, input].into_iter().step_by(FEW) {
         for feeds in
-            [&[usize::MAX][..], &[1], &[2, 1, 3], &[300, 1, 256, 255]].into_iter().step_by(LESS)
+            [&[usize::MAX][..], &[1], &[2, 1, 3], &[300, 1, 256, 255]].into_iter().step_by(FEW)
         {
-            for polls in [&[1024][..], &[1], &[0, 0, 0, 2], &[3, 0, 1]].into_iter().step_by(LESS) {
+            for polls in [&[1024][..], &[1], &[0, 0, 0, 2], &[3, 0, 1]].into_iter().step_by(FEW) {
                 check_run((limit, terminator), input, (feeds, polls), |_| true);
             }
             check_run((limit, terminator), input, (feeds, &[0]), |_| false);
@@ -154,7 +154,7 @@ pub(crate) fn limit_counts_the_terminator() {
 #[cfg_attr(test, test)]
 pub(crate) fn a_line_far_too_long_is_one_event() {
     // Lengths around a multiple of the limit put CR and LF on both sides of the memory's end.
-    for length in (0..40).step_by(STEP) {
+    for length in (0..40).step_by(if cfg!(miri) { 29 } else { 1 }) {
         let input = [vec![b'x'; length], b"\r\nA\r\n".to_vec()].concat();
         let lines = check_cuts(8, Terminator::CrLf, &input);
         let first = if length > 6 { Line::TooLong } else { held(&input[..length]) };

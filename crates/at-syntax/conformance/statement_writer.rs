@@ -3,6 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::FEW;
 use at_syntax::{
     Form, LineEvent, LineReader, MAX_LINE, Name, Piece, Statement, StatementWriteError,
     StatementWriter, Terminator,
@@ -53,7 +54,7 @@ pub(crate) fn written(
     let Piece { written, complete, len } = write(0, &mut whole)?;
     assert!(complete && written == len);
     whole.truncate(len);
-    for size in [1, 2, 3, 7, len.max(1)] {
+    for size in [7, 1, 2, len.max(1), 3].into_iter().step_by(FEW) {
         let mut all = Vec::new();
         loop {
             let mut out = vec![0; size];

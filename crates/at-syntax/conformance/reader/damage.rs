@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::super::STEP;
+use super::super::{FEW, places};
 use super::{Act, run};
 
 /// Sessions, unit by unit.
@@ -73,8 +73,8 @@ fn session_len(units: &[&[u8]]) -> usize {
 #[cfg_attr(test, test)]
 pub(crate) fn bytes_lost_at_every_place() {
     for (units, stream, unit_of) in streams() {
-        for at in (0..session_len(&units)).step_by(STEP) {
-            for lost in 1..=3 {
+        for at in places(session_len(&units)) {
+            for lost in (1..=3).step_by(FEW) {
                 let mut damaged = stream.clone();
                 damaged.drain(at..at + lost);
                 in_step(&damaged, &units[unit_of[at + lost - 1] + 1..]);
@@ -86,8 +86,11 @@ pub(crate) fn bytes_lost_at_every_place() {
 #[cfg_attr(test, test)]
 pub(crate) fn bytes_added_at_every_place() {
     for (units, stream, unit_of) in streams() {
-        for at in (0..session_len(&units)).step_by(STEP) {
-            for noise in [&b"\xff"[..], b"\0", b"\r", b"\n", b"+", b">", b"\"", b"x\x13\xfe"] {
+        for at in places(session_len(&units)) {
+            for noise in [&b"x\x13\xfe"[..], b"\xff", b"\0", b"\r", b"\n", b"+", b">", b"\""]
+                .into_iter()
+                .step_by(FEW * FEW)
+            {
                 let mut damaged = stream.clone();
                 damaged.splice(at..at, noise.iter().copied());
                 in_step(&damaged, &units[unit_of[at] + 1..]);
@@ -99,8 +102,8 @@ pub(crate) fn bytes_added_at_every_place() {
 #[cfg_attr(test, test)]
 pub(crate) fn bits_flipped_at_every_place() {
     for (units, stream, unit_of) in streams() {
-        for at in (0..session_len(&units)).step_by(STEP) {
-            for bit in 0..8 {
+        for at in places(session_len(&units)) {
+            for bit in (0..8).step_by(FEW * FEW) {
                 let mut damaged = stream.clone();
                 damaged[at] ^= 1 << bit;
                 let got = run(&[Act::Come(&damaged)], &[usize::MAX], 64);
@@ -118,14 +121,16 @@ pub(crate) fn bits_flipped_at_every_place() {
 }
 
 #[cfg_attr(test, test)]
-#[cfg_attr(all(test, miri), ignore = "takes minutes there")]
 pub(crate) fn a_reboot_at_every_place() {
     for (units, stream, unit_of) in streams() {
-        for at in (0..session_len(&units)).step_by(STEP) {
+        for at in places(session_len(&units)) {
             let is_record = units[unit_of[at]].starts_with(b"+WS_DATA")
                 || units[unit_of[at]].starts_with(b"+IPD");
             // With and without the boot loader's noise, which is at another speed.
-            for noise in [&b""[..], b"\xff\0\x13\xfe", b"rst:0x1 (POWERON),boot:0x8\r\nnoise"] {
+            for noise in [&b"rst:0x1 (POWERON),boot:0x8\r\nnoise"[..], b"\xff\0\x13\xfe", b""]
+                .into_iter()
+                .step_by(FEW)
+            {
                 let boot = [noise, b"\r\nready\r\n"].concat();
                 let damaged = [&stream[..at], &boot, &AFTER.concat()].concat();
                 let mut after = vec![&b"\r\nready\r\n"[..]];
@@ -146,7 +151,7 @@ pub(crate) fn a_reboot_at_every_place() {
 pub(crate) fn lost_step_is_said() {
     // Inside the data of a record, or at its end.
     for (units, stream, unit_of) in streams() {
-        for (at, unit) in unit_of.iter().enumerate().take(session_len(&units)) {
+        for (at, unit) in unit_of.iter().enumerate().take(session_len(&units)).step_by(FEW) {
             let record = units[*unit];
             let Some(head) =
                 record.starts_with(b"+WS_DATA:0").then(|| record.iter().rposition(|b| *b == b','))
@@ -166,7 +171,6 @@ pub(crate) fn lost_step_is_said() {
 }
 
 #[cfg_attr(test, test)]
-#[cfg_attr(all(test, miri), ignore = "takes minutes there")]
 pub(crate) fn an_echo_that_is_damaged_at_every_place() {
     for statement in [
         &b"AT\r\n"[..],
@@ -174,10 +178,16 @@ pub(crate) fn an_echo_that_is_damaged_at_every_place() {
         b"AT+WSSEND=0,4\r\n",
         b"AT+CWJAP=\"WIFI\",\"+ok:\\\"\"\r\n",
         b"AT+X=\">\",\"a\rb\nc\"\r\n",
-    ] {
-        for at in (0..statement.len()).step_by(STEP) {
-            for lost in 0..=3_usize.min(statement.len() - at) {
-                for noise in [&b""[..], b"\xff", b"\0", b"+", b"A", b"x\x13\xfe"] {
+    ]
+    .into_iter()
+    .step_by(FEW)
+    {
+        for at in places(statement.len()) {
+            for lost in (0..=3_usize.min(statement.len() - at)).step_by(FEW) {
+                for noise in [&b"+"[..], b"\xff", b"\0", b"", b"A", b"x\x13\xfe"]
+                    .into_iter()
+                    .step_by(FEW * FEW)
+                {
                     let damaged = [&statement[..at], noise, &statement[at + lost..]].concat();
                     let stream = [&damaged, &b"\r\nOK\r\n"[..], &AFTER.concat()].concat();
                     let acts = [Act::Send(statement), Act::Come(&stream)];

@@ -1,6 +1,6 @@
 //! Echo, and what stands inside it.
 
-use super::super::STEP;
+use super::super::{FEW, places};
 use super::{Act, expect, run};
 use at_syntax::{Expected, Reply, Response, ResponseReader};
 
@@ -34,7 +34,7 @@ pub(crate) fn what_is_not_expected_is_a_line() {
 /// One and two reports between any two bytes of an echo.
 #[cfg_attr(test, test)]
 pub(crate) fn reports_inside_an_echo() {
-    for statement in STATEMENTS {
+    for statement in STATEMENTS.into_iter().step_by(FEW) {
         for (report, told) in [
             (&b"+WS_CLOSED:0\r\n"[..], "+WS_CLOSED:0"),
             (b"+WS_DATA:0,6,\r\nOK\r\n\r\n", "record WS_DATA 0,6 [6] \\r\\nOK\\r\\n."),
@@ -47,7 +47,7 @@ pub(crate) fn reports_inside_an_echo() {
             (b"+TIME_UPDATED\r\n", "text +TIME_UPDATED"),
             (b"0,CONNECT\r\n", "text 0,CONNECT"),
         ] {
-            for at in (0..statement.len()).step_by(STEP) {
+            for at in places(statement.len()) {
                 let (before, after) = statement.split_at(at);
                 // Behind CR an empty line's LF cannot be told from the statement's own: the line end is
                 // complete, and what is left over of it is an empty line.
@@ -56,7 +56,7 @@ pub(crate) fn reports_inside_an_echo() {
                     continue;
                 }
                 let come = [before, report, after, b"\r\nOK\r\n"].concat();
-                for sizes in [&[usize::MAX][..], &[1], &[5]] {
+                for sizes in [&[5][..], &[usize::MAX], &[1]].into_iter().step_by(FEW) {
                     let mut seen = run(&[Act::Send(statement), Act::Come(&come)], sizes, 256);
                     // The same for a unit that begins with the statement's own line end.
                     seen.sort();

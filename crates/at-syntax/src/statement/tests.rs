@@ -4,6 +4,7 @@ use proptest::collection::vec as vec_of;
 use proptest::prelude::*;
 
 use super::{Form, Statement};
+use crate::conformance::FEW;
 
 /// A set statement's parameters, by the rules, without the crate.
 fn fields(text: &[u8]) -> Vec<Vec<u8>> {
@@ -46,7 +47,7 @@ proptest! {
     #![proptest_config(crate::testing::cases())]
 
     #[test]
-    fn any_bytes(line in vec_of(any::<u8>(), 0..600)) {
+    fn any_bytes(line in vec_of(any::<u8>(), 0..600 / FEW)) {
         touch_all(&line);
         touch_all(&[b"AT+X=", &line[..]].concat());
     }
@@ -54,7 +55,7 @@ proptest! {
     // rules: LINE-11, LINE-14
     #[test]
     fn fields_are_split_by_the_rules(
-        text in vec_of(proptest::sample::select(&b"a,\\\"?1"[..]), 0..400),
+        text in vec_of(proptest::sample::select(&b"a,\\\"?1"[..]), 0..400 / FEW),
     ) {
         let line = [b"AT+X=", &text[..]].concat();
         touch_all(&line);

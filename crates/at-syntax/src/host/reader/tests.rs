@@ -4,6 +4,7 @@ use std::vec;
 
 use proptest::prelude::*;
 
+use crate::conformance::FEW;
 use crate::conformance::reader::{Act, run};
 
 proptest! {
@@ -18,7 +19,7 @@ proptest! {
                 b"+WS_DATA:2,1,1,9,0,3,", b"\r\n", b"+", b"AT+WS", b"AT+WSSEND=0,4\r\n", b"ERR CODE:0x", b"\"",
                 b"+MQTTSUBRECV:0,\"", b"\r\nready\r\n",
             ]).prop_map(<[u8]>::to_vec),
-        ], 0..12),
+        ], 0..12 / FEW),
         sizes in prop::collection::vec(1..400_usize, 1..5),
         memory in prop_oneof![0..40_usize, Just(256)],
         echo: bool,

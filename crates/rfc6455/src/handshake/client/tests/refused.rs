@@ -6,6 +6,7 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::ACCEPT;
+use crate::testing::{FEW, everywhere, places};
 use crate::{DEFAULT_HEADER_LIMIT, Details, HandshakeError, Response};
 
 const ACCEPTED: &str = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
@@ -34,9 +35,8 @@ fn heard_in_pieces(room: (usize, usize), limit: usize, input: &[u8], cuts: &[usi
 fn heard(room: (usize, usize), input: &str) -> Heard {
     let input = input.as_bytes();
     let whole = heard_in_pieces(room, DEFAULT_HEADER_LIMIT, input, &[]);
-    let each: Vec<usize> = (0..input.len()).collect();
-    assert_eq!(heard_in_pieces(room, DEFAULT_HEADER_LIMIT, input, &each), whole);
-    for cut in (0..input.len()).step_by(crate::testing::STEP) {
+    assert_eq!(heard_in_pieces(room, DEFAULT_HEADER_LIMIT, input, &everywhere(input.len())), whole);
+    for cut in places(input.len()).step_by(FEW) {
         assert_eq!(heard_in_pieces(room, DEFAULT_HEADER_LIMIT, input, &[cut]), whole);
     }
     whole
@@ -105,7 +105,7 @@ fn details_of_an_answer_that_accepts_or_is_not_http() {
 #[test]
 fn memory_of_any_size() {
     let input = "HTTP/1.1 302 Found it \r\nLocation:  ws://abc \r\n\r\n";
-    for size in 0..16 {
+    for size in (0..16).step_by(FEW) {
         let (taken, verdict, reason, location) = heard((size, size), input);
         assert_eq!((taken, verdict), (input.len(), Some(Err(HandshakeError::Status(302)))));
         assert_eq!(reason, (b"Found it"[..size.min(8)].to_vec(), size < 8));
@@ -129,7 +129,7 @@ fn versions_that_the_server_speaks() {
     // RFC 6455 4.4: both of its forms.
     let one = "HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 13, 8, 7\r\n\r\n";
     let two = "HTTP/1.1 426 x\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 8, 7\r\n\r\n";
-    for size in 0..12 {
+    for size in (0..12).step_by(FEW) {
         let expected = (Some(b"13, 8, 7"[..size.min(8)].to_vec()), size < 8);
         assert_eq!(versions(size, one), expected);
         assert_eq!(versions(size, two), expected);
@@ -143,7 +143,7 @@ fn versions_that_the_server_speaks() {
 fn refusals_beyond_the_limit() {
     let input = "HTTP/1.1 302 x\r\nLocation: /abcdef\r\n\r\n";
     let status_line = "HTTP/1.1 302 x\r\n".len();
-    for limit in 1..input.len() {
+    for limit in (1..input.len()).step_by(FEW) {
         let (taken, verdict, _, location) = heard_in_pieces((8, 8), limit, input.as_bytes(), &[]);
         let error = match limit < status_line {
             true => HandshakeError::TooLong,

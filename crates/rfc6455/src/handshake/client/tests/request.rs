@@ -5,6 +5,7 @@ use std::string::String;
 use proptest::prelude::*;
 
 use super::NONCE;
+use crate::testing::{FEW, places};
 use crate::{Key, Request, RequestError, Uri};
 
 fn request(uri: &str) -> Request<'_> {
@@ -16,8 +17,8 @@ fn written(request: &Request<'_>) -> String {
     let mut room = [0; 1024];
     let len = request.write(0, &mut room);
     let whole = &room[..len];
-    for from in 0..=len {
-        for size in [0, 1, 2, 3, 7, 300] {
+    for from in places(len + 1) {
+        for size in [7, 0, 1, 2, 3, 300].into_iter().step_by(FEW) {
             let mut room = vec![0; size];
             let count = request.write(from, &mut room);
             let expected = &whole[from..(from + size).min(len)];
@@ -85,7 +86,10 @@ fn basic_credentials() {
         (":", "Og=="),
         ("u:%C3%a4", "dTrDpA=="),
         ("a:b:c", "YTpiOmM="),
-    ] {
+    ]
+    .into_iter()
+    .step_by(FEW)
+    {
         let uri = format!("ws://{userinfo}@h");
         let expected =
             format!("GET / HTTP/1.1\r\nHost: h\r\n{FIXED}Authorization: Basic {encoded}\r\n\r\n");

@@ -9,8 +9,8 @@ fn written(answer: &Answer<'_>) -> String {
     let len = answer.write(0, &mut room);
     let whole = &room[..len];
     assert_eq!(answer.encoded_len(), len);
-    for size in [1, 2, 7, 64] {
-        for from in 0..len + 2 {
+    for size in [64, 1, 2, 7].into_iter().step_by(FEW) {
+        for from in places(len + 2) {
             let mut window = vec![0; size];
             let count = answer.write(from, &mut window);
             let expected = &whole[from.min(len)..(from + size).min(len)];

@@ -12,7 +12,7 @@ fn headers_that_are_missing_wrong_or_twice() {
         Rejection::Key,
         Rejection::WebSocketVersion,
     ];
-    for (index, rejection) in rejections.into_iter().enumerate() {
+    for (index, rejection) in rejections.into_iter().enumerate().step_by(FEW) {
         let mut lines = all;
         lines[index] = "";
         assert_read(&format!("{LINE}{}\r\n", lines.concat()), Err(rejection));
@@ -99,7 +99,7 @@ fn headers_that_are_missing_wrong_or_twice() {
         ),
     ] {
         let index = all.iter().position(|line| line.starts_with(&format!("{name}:"))).unwrap();
-        for value in values {
+        for value in values.iter().step_by(FEW * FEW) {
             let wrong = format!("{name}: {value}\r\n");
             let mut lines = all;
             lines[index] = &wrong;
@@ -113,7 +113,10 @@ fn headers_that_are_missing_wrong_or_twice() {
         (VERSION, Rejection::Repeated),
         ("Sec-WebSocket-Version: 8\r\n", Rejection::Repeated),
         ("Origin: a\r\nOrigin: a\r\n", Rejection::Repeated),
-    ] {
+    ]
+    .into_iter()
+    .step_by(FEW)
+    {
         assert_read(&with(twice), Err(rejection));
     }
     for body in [
@@ -125,7 +128,10 @@ fn headers_that_are_missing_wrong_or_twice() {
         "Content-Length: 5\r\nContent-Length: 0\r\n",
         "Content-Length: 0\r\nContent-Length: 5\r\n",
         "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n",
-    ] {
+    ]
+    .into_iter()
+    .step_by(FEW)
+    {
         assert_read(&with(body), Err(Rejection::Body));
     }
 }
@@ -165,7 +171,10 @@ fn headers_that_the_application_wants() {
         ("Cookie2", false),
         ("Cooki", false),
         ("X-Cookie", false),
-    ] {
+    ]
+    .into_iter()
+    .step_by(FEW)
+    {
         let read = assert_read(&with(&format!("{name}: a\r\nUser-Agent:b\r\nX: y\r\n")), Ok(()));
         assert_eq!(read.cookie.as_deref(), is_it.then_some(&b"a"[..]), "{name}");
         assert_eq!(read.agent.as_deref(), Some(&b"b"[..]));
@@ -178,7 +187,10 @@ fn headers_that_the_application_wants() {
         ("Cookie: 1234\r\ncookie: 567\r\n", Err(Rejection::FieldTooLong)),
         ("Cookie: 12345678\r\nUser-Agent: 12345678\r\n", Ok(())),
         ("X: 123456789\r\n", Ok(())),
-    ] {
+    ]
+    .into_iter()
+    .step_by(FEW)
+    {
         let request = with(header).replace("server.example.com", "a");
         let read = read(Setup { room: 8, ..PLENTY }, request.as_bytes());
         assert_eq!((read.taken, read.verdict), (request.len(), Some(expected)), "{header}");

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::testing::STEP;
 
 fn strings(list: &[Vec<u8>]) -> Vec<&str> {
     list.iter().map(|text| str::from_utf8(text).unwrap()).collect()
@@ -58,7 +59,10 @@ fn spellings_that_are_right() {
         ),
         Ok(()),
     );
-    for host in ["a", "a:80", "[::1]", "[::ffff:1.2.3.4]:8080", "1.2.3.4", "a_b.c~", "%41", "a:"] {
+    for host in ["a", "a:80", "[::1]", "[::ffff:1.2.3.4]:8080", "1.2.3.4", "a_b.c~", "%41", "a:"]
+        .into_iter()
+        .step_by(FEW)
+    {
         let read = assert_read(&with("").replace("server.example.com", host), Ok(()));
         assert_eq!(read.host, host.as_bytes());
     }
@@ -72,7 +76,10 @@ fn spellings_that_are_right() {
         "HTTPS://a?b",
         "http://a",
         "http://[::1]:8/@:",
-    ] {
+    ]
+    .into_iter()
+    .step_by(FEW)
+    {
         let read = assert_read(&with("").replace("/chat", target), Ok(()));
         assert_eq!(read.target, target.as_bytes());
     }
@@ -91,7 +98,7 @@ fn offered_protocols() {
     // From the first that does not fit on, none is offered: not its beginning, and not a shorter
     // one behind it.
     let request = with("Sec-WebSocket-Protocol: chat, superchat\r\nSec-WebSocket-Protocol: a\r\n");
-    for room in 1..20 {
+    for room in (1..20).step_by(FEW) {
         let setup = Setup { room, ..PLENTY };
         let read = in_pieces(setup, request.as_bytes(), &[]);
         let expected = match room {
@@ -110,7 +117,7 @@ fn memory_of_any_size() {
     let request = with("Origin: http://o.example\r\nCookie: a=b \r\ncookie: \tc=d\r\nCOOKIE:\r\n");
     let fields = ["server.example.com".len(), "http://o.example".len(), "a=b, c=d".len()];
     let needed = *fields.iter().max().unwrap();
-    for room in (0..needed + 2).step_by(crate::testing::STEP.min(11)) {
+    for room in (0..needed + 2).step_by(STEP.min(11)) {
         let read = read(Setup { room, ..PLENTY }, request.as_bytes());
         let expected = match room {
             // Nobody wants to know.
@@ -131,19 +138,19 @@ fn memory_of_any_size() {
 fn limits() {
     let request = with("");
     let len = request.len();
-    let each: Vec<usize> = (0..len).collect();
-    for limit in 0..len + 3 {
+    let each = everywhere(len);
+    for limit in places(len).chain(len..len + 3) {
         let expected = match limit {
             0 => (1, Some(Err(Rejection::TooLong))),
             _ if limit < len => (limit, Some(Err(Rejection::TooLong))),
             _ => (len, Some(Ok(()))),
         };
-        for cuts in [&[][..], &each] {
+        for cuts in [&each, &[][..]].into_iter().step_by(FEW) {
             let read = in_pieces(Setup { limit, ..PLENTY }, request.as_bytes(), cuts);
             assert_eq!((read.taken, read.verdict), expected, "{limit}");
         }
     }
-    for line in 0..KEY.len() + 2 {
+    for line in (0..KEY.len() + 2).step_by(FEW * FEW) {
         let expected = match line {
             _ if line < LINE.len() => (line.max(1), Some(Err(Rejection::TargetTooLong))),
             _ if line < HOST.len() => (LINE.len() + line, Some(Err(Rejection::LineTooLong))),
@@ -153,7 +160,7 @@ fn limits() {
             }
             _ => (len, Some(Ok(()))),
         };
-        for cuts in [&[][..], &each] {
+        for cuts in [&each, &[][..]].into_iter().step_by(FEW) {
             let read = in_pieces(Setup { line, ..PLENTY }, request.as_bytes(), cuts);
             assert_eq!((read.taken, read.verdict), expected, "{line}");
         }
@@ -168,7 +175,7 @@ proptest! {
     fn changed_requests_any_cuts(
         changes in prop::collection::vec((0..400_usize, any::<u8>()), 0..4),
         mut cuts in prop::collection::vec(0..700_usize, 0..8),
-        padding in 0..400_usize,
+        padding in 0..400_usize / FEW,
         room in 0..80_usize,
         limit in 0..900_usize,
         line in 0..500_usize,
@@ -185,7 +192,7 @@ proptest! {
         let setup = Setup { room, limit, line };
         let whole = in_pieces(setup, &input, &[]);
         prop_assert_eq!(&in_pieces(setup, &input, &cuts), &whole);
-        let each: Vec<usize> = (0..input.len()).collect();
+        let each = everywhere(input.len());
         prop_assert_eq!(&in_pieces(setup, &input, &each), &whole);
         prop_assert!(whole.taken <= limit.max(1));
     }
