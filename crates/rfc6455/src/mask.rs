@@ -123,6 +123,7 @@ pub(crate) fn turned(key: [u8; 4], count: usize) -> [u8; 4] {
     u32::from_le_bytes(key).rotate_right((count as u32 & 3) * 8).to_le_bytes()
 }
 
+/// Usually less than a word; but whoever looks for words need not find any (`slice::align_to`).
 fn apply_to_octets([k0, k1, k2, k3]: [u8; 4], octets: &mut [u8]) {
     // Two turns of the key a step: single octets need no alignment.
     let (chunks, tail) = octets.as_chunks_mut::<8>();
