@@ -3,52 +3,59 @@
 //! The documentation gives no grammar. Digits and `0x` are the firmware's; that a sign or prefix
 //! without digits is refused, and what does not fit into 32 bits, is this crate's decision.
 
-use nom::Parser;
-use nom::branch::alt;
-use nom::combinator::map;
-use nom::sequence::preceded;
-
 use crate::ParamErrorKind;
-use crate::leaf::{self, Parsed};
+use crate::runs::SHORTCUTS;
 
 /// An integer that fills the field.
+#[cfg_attr(not(target_pointer_width = "32"), inline)]
 pub(crate) fn parse(field: &[u8]) -> Result<i64, ParamErrorKind> {
-    match number(field) {
-        Ok(([], number)) => number.ok_or(ParamErrorKind::IntegerTooBig),
-        _ => Err(ParamErrorKind::NotAnInteger),
+    if SHORTCUTS && let Some(number) = short(field) {
+        return Ok(number.into());
+    }
+    any(field)
+}
+
+/// Decimal digits, so few that they fit.
+#[cfg_attr(not(target_pointer_width = "32"), inline)]
+fn short(field: &[u8]) -> Option<u32> {
+    if !(1..=9).contains(&field.len()) {
+        return None;
+    }
+    let mut number = 0_u32;
+    for byte in field {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number.wrapping_mul(10).wrapping_add(digit.into());
+    }
+    Some(number)
+}
+
+fn any(field: &[u8]) -> Result<i64, ParamErrorKind> {
+    match field {
+        [b'0', b'x' | b'X', digits @ ..] => magnitude::<16>(digits).map(i64::from),
+        [b'-', digits @ ..] => match 0_i64.checked_sub(magnitude::<10>(digits)?.into()) {
+            Some(number) if number >= i64::from(i32::MIN) => Ok(number),
+            _ => Err(ParamErrorKind::IntegerTooBig),
+        },
+        digits => magnitude::<10>(digits).map(i64::from),
     }
 }
 
-/// `None`: a number, but beyond −2³¹ to 2³²−1.
-fn number(input: &[u8]) -> Parsed<'_, Option<i64>> {
-    alt((
-        map(preceded(hex_prefix, digits::<16>), |magnitude| magnitude.map(i64::from)),
-        map(preceded(leaf::byte(b'-'), digits::<10>), |magnitude| magnitude.and_then(negative)),
-        map(digits::<10>, |magnitude| magnitude.map(i64::from)),
-    ))
-    .parse(input)
-}
-
-const fn hex_prefix(input: &[u8]) -> Parsed<'_, ()> {
-    match input {
-        [b'0', b'x' | b'X', rest @ ..] => Ok((rest, ())),
-        _ => leaf::no_match(),
+/// One digit or more, and nothing else, to 32 bits.
+#[cfg_attr(not(target_pointer_width = "32"), inline)]
+fn magnitude<const RADIX: u32>(digits: &[u8]) -> Result<u32, ParamErrorKind> {
+    if digits.is_empty() {
+        return Err(ParamErrorKind::NotAnInteger);
     }
-}
-
-fn negative(magnitude: u32) -> Option<i64> {
-    let number = i64::from(magnitude).checked_neg()?;
-    (number >= i64::from(i32::MIN)).then_some(number)
-}
-
-/// One digit or more, all that there are; `None` if the number does not fit.
-fn digits<const RADIX: u32>(input: &[u8]) -> Parsed<'_, Option<u32>> {
-    let mut number = Some(0_u32);
-    let mut left = input;
-    while let [first, rest @ ..] = left {
-        let Some(digit) = char::from(*first).to_digit(RADIX) else { break };
-        number = number.and_then(|n| n.checked_mul(RADIX)?.checked_add(digit));
-        left = rest;
+    let (mut number, mut too_big) = (0_u32, false);
+    for byte in digits {
+        let digit = char::from(*byte).to_digit(RADIX).ok_or(ParamErrorKind::NotAnInteger)?;
+        let (product, over) = number.overflowing_mul(RADIX);
+        let (sum, carry) = product.overflowing_add(digit);
+        number = sum;
+        too_big |= over | carry;
     }
-    if left.len() == input.len() { leaf::no_match() } else { Ok((left, number)) }
+    if too_big { Err(ParamErrorKind::IntegerTooBig) } else { Ok(number) }
 }

@@ -79,10 +79,10 @@ struct Readme;
 mod data_phase;
 mod host;
 mod integer;
-mod leaf;
 mod line;
 mod params;
 mod reply;
+mod runs;
 mod statement;
 mod string;
 #[cfg(test)]

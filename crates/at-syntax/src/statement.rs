@@ -5,13 +5,7 @@ mod tests;
 
 use core::{error, fmt};
 
-use nom::Parser;
-use nom::branch::alt;
-use nom::combinator::{map, map_opt, value};
-use nom::sequence::preceded;
-
-use crate::Params;
-use crate::leaf::{self, Parsed};
+use crate::{Params, runs};
 
 /// The name of a command, as it was typed.
 ///
@@ -36,14 +30,21 @@ impl Name<'_> {
     /// assert!(!Name::Basic(b"E0").is(Name::Extended(b"E0")));
     /// ```
     #[must_use]
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn is(&self, other: Name<'_>) -> bool {
         match (*self, other) {
             (Self::Basic(a), Name::Basic(b)) | (Self::Extended(a), Name::Extended(b)) => {
-                a.eq_ignore_ascii_case(b)
+                // Most are typed as they are documented.
+                runs::SHORTCUTS && a == b || a.len() == b.len() && equal_but_for_case(a, b)
             }
             _ => false,
         }
     }
+}
+
+#[cold]
+fn equal_but_for_case(a: &[u8], b: &[u8]) -> bool {
+    a.eq_ignore_ascii_case(b)
 }
 
 /// The four forms of a command (AT Command Set › AT Command Types).
@@ -89,13 +90,24 @@ impl<'a> Statement<'a> {
     ///
     /// [`StatementError`] if the line is no statement in any form. The firmware answers each of
     /// them ERROR.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn parse(line: &'a [u8]) -> Result<Self, StatementError> {
         if line.is_empty() {
             return Err(StatementError::Empty);
         }
-        let (after_at, ()) = at(line).map_err(|_| StatementError::NotAt)?;
-        let (_, (name, (form, params))) =
-            (name, form).parse(after_at).map_err(|_| StatementError::Name)?;
+        // `AT` in any case, as in the firmware; documented in capitals.
+        let [b'A' | b'a', b'T' | b't', after_at @ ..] = line else {
+            return Err(StatementError::NotAt);
+        };
+        let (name, rest) = split_name(after_at).ok_or(StatementError::Name)?;
+        // AT Command Set › AT Command Types: nothing, `?`, `=?` or `=` and parameters, to the end.
+        let (form, params) = match rest {
+            [] => (Form::Execute, Params::NONE),
+            [b'?'] => (Form::Query, Params::NONE),
+            [b'=', b'?'] => (Form::Test, Params::NONE),
+            [b'=', text @ ..] => (Form::Set, Params::new(text)),
+            _ => return Err(StatementError::Name),
+        };
         Ok(Self { name, form, params })
     }
 
@@ -131,24 +143,28 @@ impl fmt::Display for StatementError {
 
 impl error::Error for StatementError {}
 
-/// `AT` in any case, as in the firmware; documented in capitals.
-const fn at(input: &[u8]) -> Parsed<'_, ()> {
-    match input {
-        [b'A' | b'a', b'T' | b't', rest @ ..] => Ok((rest, ())),
-        _ => leaf::no_match(),
+/// The name, and what follows it.
+#[cfg_attr(not(target_pointer_width = "32"), inline)]
+fn split_name(after_at: &[u8]) -> Option<(Name<'_>, &[u8])> {
+    match after_at {
+        [b'+', text @ ..] => {
+            let (name, rest) = text.split_at_checked(extended_length(text))?;
+            if name.is_empty() { None } else { Some((Name::Extended(name), rest)) }
+        }
+        text => {
+            let end = text.iter().position(|byte| !is_basic(*byte)).unwrap_or(text.len());
+            text.split_at_checked(end).map(|(name, rest)| (Name::Basic(name), rest))
+        }
     }
 }
 
-fn name(input: &[u8]) -> Parsed<'_, Name<'_>> {
-    alt((
-        preceded(leaf::byte(b'+'), map_opt(leaf::run(is_extended), extended)),
-        map(leaf::run(is_basic), Name::Basic),
-    ))
-    .parse(input)
-}
-
-fn extended(name: &[u8]) -> Option<Name<'_>> {
-    if name.is_empty() { None } else { Some(Name::Extended(name)) }
+/// How many bytes at the front may stand in the name of an extended command.
+fn extended_length(text: &[u8]) -> usize {
+    // Those of most names.
+    let first = runs::skip(text);
+    let rest = text.get(first..).unwrap_or_default();
+    let more = rest.iter().position(|byte| !is_extended(*byte)).unwrap_or(rest.len());
+    first.wrapping_add(more)
 }
 
 /// Whether a statement with this name is read as one.
@@ -167,20 +183,4 @@ const fn is_basic(byte: u8) -> bool {
 /// Not documented; these are the bytes that the firmware takes.
 const fn is_extended(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'!' | b'%' | b'-' | b'.' | b'/' | b':' | b'_')
-}
-
-/// AT Command Set › AT Command Types: nothing, `?`, `=?` or `=` and parameters, to the end.
-fn form(input: &[u8]) -> Parsed<'_, (Form, Params<'_>)> {
-    alt((
-        value((Form::Execute, Params::NONE), leaf::end),
-        value((Form::Query, Params::NONE), leaf::last_byte(b'?')),
-        preceded(
-            leaf::byte(b'='),
-            alt((
-                value((Form::Test, Params::NONE), leaf::last_byte(b'?')),
-                map(leaf::rest, |text| (Form::Set, Params::new(text))),
-            )),
-        ),
-    ))
-    .parse(input)
 }
