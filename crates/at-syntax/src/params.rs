@@ -96,6 +96,12 @@ fn split(text: &[u8]) -> (&[u8], Option<&[u8]>) {
     if !SHORTCUTS {
         return split_escaped(text);
     }
+    // A link, or a switch.
+    if let [b'0'..=b'9', b',', rest @ ..] = text
+        && let Some(digit) = text.get(..1)
+    {
+        return (digit, Some(rest));
+    }
     // Without a backslash before it, the first comma is it.
     match runs::find(text, [b',', b'\\']).and_then(|at| text.split_at_checked(at)) {
         None => (text, None),

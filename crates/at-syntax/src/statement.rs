@@ -42,6 +42,7 @@ impl Name<'_> {
     }
 }
 
+/// Out of the way of what is equal.
 #[cold]
 fn equal_but_for_case(a: &[u8], b: &[u8]) -> bool {
     a.eq_ignore_ascii_case(b)
@@ -90,7 +91,7 @@ impl<'a> Statement<'a> {
     ///
     /// [`StatementError`] if the line is no statement in any form. The firmware answers each of
     /// them ERROR.
-    #[cfg_attr(not(target_pointer_width = "32"), inline)]
+    #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
     pub fn parse(line: &'a [u8]) -> Result<Self, StatementError> {
         if line.is_empty() {
             return Err(StatementError::Empty);
@@ -148,23 +149,22 @@ impl error::Error for StatementError {}
 fn split_name(after_at: &[u8]) -> Option<(Name<'_>, &[u8])> {
     match after_at {
         [b'+', text @ ..] => {
-            let (name, rest) = text.split_at_checked(extended_length(text))?;
+            let (name, rest) = match text.split_at_checked(runs::skip(text))? {
+                // Of the bytes that most names have, and behind it what ends one.
+                (name, rest @ [b'=' | b'?', ..]) => (name, rest),
+                _ => split(text, is_extended)?,
+            };
             if name.is_empty() { None } else { Some((Name::Extended(name), rest)) }
         }
-        text => {
-            let end = text.iter().position(|byte| !is_basic(*byte)).unwrap_or(text.len());
-            text.split_at_checked(end).map(|(name, rest)| (Name::Basic(name), rest))
-        }
+        text => split(text, is_basic).map(|(name, rest)| (Name::Basic(name), rest)),
     }
 }
 
-/// How many bytes at the front may stand in the name of an extended command.
-fn extended_length(text: &[u8]) -> usize {
-    // Those of most names.
-    let first = runs::skip(text);
-    let rest = text.get(first..).unwrap_or_default();
-    let more = rest.iter().position(|byte| !is_extended(*byte)).unwrap_or(rest.len());
-    first.wrapping_add(more)
+/// The longest run of bytes of a class, also none, and what follows it.
+#[cfg_attr(not(target_pointer_width = "32"), inline(never))]
+fn split(text: &[u8], class: fn(u8) -> bool) -> Option<(&[u8], &[u8])> {
+    let end = text.iter().position(|byte| !class(*byte)).unwrap_or(text.len());
+    text.split_at_checked(end)
 }
 
 /// Whether a statement with this name is read as one.
