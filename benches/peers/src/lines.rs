@@ -38,7 +38,7 @@ struct Reader {
 /// Makes what reads the line again and again.
 type Read = fn(&'static [u8]) -> Box<dyn FnMut() -> Found<'static>>;
 
-const READERS: [Reader; 5] = [
+const READERS: [Reader; 6] = [
     Reader {
         name: "floor, cursor",
         standing: Standing::Limit,
@@ -48,9 +48,18 @@ const READERS: [Reader; 5] = [
         data: Some(|line| Box::new(move || cursor_data(black_box(line)))),
     },
     Reader {
+        name: "floor, cursor that checks",
+        standing: Standing::Limit,
+        note: "by hand, for one line whose command is known, and what a module has to check: any case, hexadecimal, ranges, escapes, a bare quote, \
+               the end of the line",
+        send: Some(|line| Box::new(move || checked_send(black_box(line)))),
+        open: Some(|line| Box::new(move || checked_open(black_box(line)))),
+        data: Some(|line| Box::new(move || checked_data(black_box(line)))),
+    },
+    Reader {
         name: "at-syntax",
         standing: Standing::Ours,
-        note: "",
+        note: "any command; a record in three calls, as from a stream: head, data, line end",
         send: Some(|line| Box::new(move || our_send(black_box(line)))),
         open: Some(|line| Box::new(move || our_open(black_box(line)))),
         data: Some(|line| {
@@ -244,4 +253,52 @@ fn cursor_data(line: &[u8]) -> Found<'_> {
     let (length, rest) = number(rest.strip_prefix(b",")?);
     let rest = rest.strip_prefix(b",")?;
     Some((link, length, rest.get(..length as usize)?))
+}
+
+/// A number up to `most`, as a host may write it, and the bytes behind it.
+fn checked_number(bytes: &[u8], most: u32) -> Option<(u32, &[u8])> {
+    let (radix, digits) = match bytes {
+        [b'0', b'x' | b'X', digits @ ..] => (16, digits),
+        digits => (10, digits),
+    };
+    let (mut number, mut at) = (0_u32, 0);
+    while let Some(digit) = digits.get(at).and_then(|byte| char::from(*byte).to_digit(radix)) {
+        number = number.checked_mul(radix)?.checked_add(digit)?;
+        at += 1;
+    }
+    (at > 0 && number <= most).then(|| (number, &digits[at..]))
+}
+
+fn without_name<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let (front, rest) = line.split_at_checked(name.len())?;
+    front.eq_ignore_ascii_case(name).then_some(rest)
+}
+
+fn checked_send(line: &[u8]) -> Found<'_> {
+    let (link, rest) = checked_number(without_name(line, b"AT+WSSEND=")?, 2)?;
+    let (length, rest) = checked_number(rest.strip_prefix(b",")?, 8192)?;
+    rest.is_empty().then_some((link, length, &[]))
+}
+
+fn checked_open(line: &[u8]) -> Found<'_> {
+    let (link, rest) = checked_number(without_name(line, b"AT+WSOPEN=")?, 2)?;
+    let rest = rest.strip_prefix(b",\"")?;
+    let mut at = 0;
+    loop {
+        match rest.get(at)? {
+            b'\\' => at += 2,
+            // It parts fields, and the string has no end.
+            b',' => return None,
+            b'"' => break,
+            _ => at += 1,
+        }
+    }
+    (at + 1 == rest.len()).then_some((link, 0, &rest[..at]))
+}
+
+fn checked_data(line: &[u8]) -> Found<'_> {
+    let (link, rest) = checked_number(line.strip_prefix(b"+WS_DATA:")?, 2)?;
+    let (length, rest) = checked_number(rest.strip_prefix(b",")?, u32::MAX)?;
+    let (data, end) = rest.strip_prefix(b",")?.split_at_checked(length as usize)?;
+    (end == b"\r\n").then_some((link, length, data))
 }

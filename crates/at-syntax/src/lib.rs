@@ -83,6 +83,7 @@ mod leaf;
 mod line;
 mod params;
 mod reply;
+mod runs;
 mod statement;
 mod string;
 #[cfg(test)]

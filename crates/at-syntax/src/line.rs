@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod tests;
 
+use crate::runs;
+
 /// The longest line of ESP-AT in bytes, terminator included (AT Command Set › AT Command Types).
 pub const MAX_LINE: usize = 256;
 
@@ -42,6 +44,16 @@ impl Terminator {
             Self::CrLf => 2,
             Self::Byte(_) => 1,
         }
+    }
+
+    /// The bytes up to the first that may end or discard a line, and that one.
+    fn run(self, bytes: &[u8]) -> &[u8] {
+        let end = match self {
+            Self::CrLf => b'\n',
+            Self::Byte(end) => end,
+        };
+        let at = runs::find(bytes, [end, 0]);
+        at.and_then(|at| bytes.get(..=at)).unwrap_or(bytes)
     }
 }
 
@@ -153,12 +165,17 @@ impl<'m> LineReader<'m> {
             return (0, None);
         }
         let mut taken = 0_usize;
-        for &byte in input {
-            if !self.store(byte) {
-                break;
-            }
-            taken = taken.wrapping_add(1);
-            if self.terminator.ends_line(self.last, byte) {
+        while let Some(rest @ [_, ..]) = input.get(taken..) {
+            // Nothing happens but at the last byte of it.
+            let run = self.terminator.run(rest);
+            let stored = self.store(run);
+            let (last, byte) = match run.get(..stored) {
+                Some([.., last, byte]) => (*last, *byte),
+                Some([byte]) => (self.last, *byte),
+                _ => break,
+            };
+            taken = taken.wrapping_add(stored);
+            if self.terminator.ends_line(last, byte) {
                 self.held = Some(if self.too_long { LineEvent::TooLong } else { LineEvent::Line });
                 return (taken, self.held);
             }
@@ -221,11 +238,7 @@ impl<'m> LineReader<'m> {
     /// taken; returns how many.
     pub fn poll_echo(&mut self, out: &mut [u8]) -> usize {
         let pending = self.buffer.get(self.echoed..self.echo_end).unwrap_or_default();
-        let mut moved = 0_usize;
-        for (to, from) in out.iter_mut().zip(pending) {
-            *to = *from;
-            moved = moved.wrapping_add(1);
-        }
+        let moved = runs::copy(out, pending);
         self.echoed = self.echoed.wrapping_add(moved);
         moved
     }
@@ -236,8 +249,8 @@ impl<'m> LineReader<'m> {
         self.held.is_none() && self.filled == 0 && !self.too_long
     }
 
-    /// Puts a byte of the line where it belongs, and marks it for echo; `false`: not now.
-    fn store(&mut self, byte: u8) -> bool {
+    /// Puts bytes of the line where they belong, and marks them for echo; returns how many, 0: not now.
+    fn store(&mut self, run: &[u8]) -> usize {
         // AT Command Set › AT Command Types: a line has a greatest length. Beyond it, memory is
         // used anew from its start, only to carry the echo.
         let full = self.filled >= self.buffer.len();
@@ -247,22 +260,24 @@ impl<'m> LineReader<'m> {
             // Echo was off and is on again: one stretch of bytes is all that is remembered.
             let leaves_a_gap = self.echo && at > self.echo_end;
             if overwrites || leaves_a_gap {
-                return false;
+                return 0;
             }
-        }
-        if let Some(place) = self.buffer.get_mut(at) {
-            *place = byte;
-            let next = at.wrapping_add(1);
-            if self.echo {
-                if self.echoed >= self.echo_end {
-                    self.echoed = at;
-                }
-                self.echo_end = next;
-            }
-            self.filled = next;
         }
         self.too_long |= full;
-        true
+        let stored = self.buffer.get_mut(at..).map_or(0, |room| runs::copy(room, run));
+        if stored == 0 {
+            // There is no memory at all.
+            return run.len();
+        }
+        let next = at.wrapping_add(stored);
+        if self.echo {
+            if self.echoed >= self.echo_end {
+                self.echoed = at;
+            }
+            self.echo_end = next;
+        }
+        self.filled = next;
+        stored
     }
 
     /// The next byte begins a line.

@@ -5,6 +5,7 @@ mod tests;
 
 use core::{error, fmt};
 
+use crate::runs::{self, SHORTCUTS};
 use crate::{Text, integer, string};
 
 /// A statement may have at most this many parameters. The firmware's table holds as many; more
@@ -45,6 +46,7 @@ impl<'a> Params<'a> {
     /// The next parameter; past the last field it is an omitted one, and its index still counts,
     /// to at most 255.
     #[expect(clippy::should_implement_trait, reason = "never ends: fields may be left off")]
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn next(&mut self) -> Param<'a> {
         let index = self.index;
         self.index = index.saturating_add(1);
@@ -79,6 +81,7 @@ impl<'a> Params<'a> {
     /// # Errors
     ///
     /// [`ParamErrorKind::TooMany`] at the first field that is left, even if it is empty.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub const fn finish(&self) -> Result<(), ParamError> {
         if self.remaining() {
             return Err(ParamError { index: self.index, kind: ParamErrorKind::TooMany });
@@ -88,14 +91,27 @@ impl<'a> Params<'a> {
 }
 
 /// The first field, and what follows its comma if it has one.
+#[cfg_attr(not(target_pointer_width = "32"), inline)]
 fn split(text: &[u8]) -> (&[u8], Option<&[u8]>) {
-    // Without a backslash before it, the first comma is it.
-    let plain = text.iter().position(|byte| matches!(byte, b',' | b'\\'));
-    match plain.and_then(|at| text.split_at_checked(at)) {
-        None => return (text, None),
-        Some((field, [b',', rest @ ..])) => return (field, Some(rest)),
-        _ => {}
+    if !SHORTCUTS {
+        return split_escaped(text);
     }
+    // A link, or a switch.
+    if let [b'0'..=b'9', b',', rest @ ..] = text
+        && let Some(digit) = text.get(..1)
+    {
+        return (digit, Some(rest));
+    }
+    // Without a backslash before it, the first comma is it.
+    match runs::find(text, [b',', b'\\']).and_then(|at| text.split_at_checked(at)) {
+        None => (text, None),
+        Some((field, [b',', rest @ ..])) => (field, Some(rest)),
+        _ => split_escaped(text),
+    }
+}
+
+/// Likewise where a comma may have a backslash before it.
+fn split_escaped(text: &[u8]) -> (&[u8], Option<&[u8]>) {
     let mut escaped = false;
     // AT Command Set › AT Command Types: a comma that parts no fields has a backslash before it.
     let comma = text.iter().position(|&byte| {
@@ -160,6 +176,7 @@ impl<'a> Param<'a> {
     /// [`ParamErrorKind::Omitted`], [`NotAnInteger`](ParamErrorKind::NotAnInteger),
     /// [`IntegerTooBig`](ParamErrorKind::IntegerTooBig) or
     /// [`OutOfRange`](ParamErrorKind::OutOfRange).
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn integer(&self, min: i64, max: i64) -> Result<i64, ParamError> {
         let field = self.written().ok_or(self.error(ParamErrorKind::Omitted))?;
         let number = integer::parse(field).map_err(|kind| self.error(kind))?;
@@ -175,6 +192,7 @@ impl<'a> Param<'a> {
     /// # Errors
     ///
     /// Those of [`integer`](Self::integer) but `Omitted`.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn integer_or(&self, default: i64, min: i64, max: i64) -> Result<i64, ParamError> {
         if self.is_omitted() { Ok(default) } else { self.integer(min, max) }
     }
@@ -189,6 +207,7 @@ impl<'a> Param<'a> {
     /// [`ParamErrorKind::Omitted`], [`NotAString`](ParamErrorKind::NotAString),
     /// [`BareQuote`](ParamErrorKind::BareQuote) or
     /// [`DanglingEscape`](ParamErrorKind::DanglingEscape).
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn string(&self) -> Result<Text<'a>, ParamError> {
         let field = self.written().ok_or(self.error(ParamErrorKind::Omitted))?;
         string::parse(field).map_err(|kind| self.error(kind))
@@ -199,6 +218,7 @@ impl<'a> Param<'a> {
     /// # Errors
     ///
     /// Those of [`string`](Self::string) but `Omitted`.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn string_or_empty(&self) -> Result<Text<'a>, ParamError> {
         if self.is_omitted() { Ok(Text::EMPTY) } else { self.string() }
     }

@@ -12,6 +12,7 @@ use nom::sequence::preceded;
 
 use crate::Params;
 use crate::leaf::{self, Parsed};
+use crate::runs::{self, SHORTCUTS};
 
 /// The name of a command, as it was typed.
 ///
@@ -36,14 +37,22 @@ impl Name<'_> {
     /// assert!(!Name::Basic(b"E0").is(Name::Extended(b"E0")));
     /// ```
     #[must_use]
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn is(&self, other: Name<'_>) -> bool {
         match (*self, other) {
             (Self::Basic(a), Name::Basic(b)) | (Self::Extended(a), Name::Extended(b)) => {
-                a.eq_ignore_ascii_case(b)
+                // Most are typed as they are documented.
+                SHORTCUTS && a == b || a.len() == b.len() && equal_but_for_case(a, b)
             }
             _ => false,
         }
     }
+}
+
+/// Out of the way of what is equal.
+#[cold]
+fn equal_but_for_case(a: &[u8], b: &[u8]) -> bool {
+    a.eq_ignore_ascii_case(b)
 }
 
 /// The four forms of a command (AT Command Set › AT Command Types).
@@ -89,7 +98,33 @@ impl<'a> Statement<'a> {
     ///
     /// [`StatementError`] if the line is no statement in any form. The firmware answers each of
     /// them ERROR.
+    #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
     pub fn parse(line: &'a [u8]) -> Result<Self, StatementError> {
+        if SHORTCUTS && let Some(statement) = Self::usual(line) {
+            return Ok(statement);
+        }
+        Self::any(line)
+    }
+
+    /// An extended command with a name as most have it and a form that is not the shortest: nearly every statement.
+    #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
+    fn usual(line: &'a [u8]) -> Option<Self> {
+        let [b'A' | b'a', b'T' | b't', b'+', text @ ..] = line else { return None };
+        let (name, rest) = text.split_at_checked(runs::skip(text))?;
+        if name.is_empty() {
+            return None;
+        }
+        let (form, params) = match rest {
+            [b'?'] => (Form::Query, Params::NONE),
+            [b'=', b'?'] => (Form::Test, Params::NONE),
+            [b'=', text @ ..] => (Form::Set, Params::new(text)),
+            _ => return None,
+        };
+        Some(Self { name: Name::Extended(name), form, params })
+    }
+
+    #[cfg_attr(not(target_pointer_width = "32"), inline(never))]
+    fn any(line: &'a [u8]) -> Result<Self, StatementError> {
         if line.is_empty() {
             return Err(StatementError::Empty);
         }

@@ -3,13 +3,15 @@
 use core::iter::FusedIterator;
 
 use crate::ParamErrorKind;
+use crate::runs::{self, SHORTCUTS};
 
 /// A string that fills the field.
+#[cfg_attr(not(target_pointer_width = "32"), inline)]
 pub(crate) fn parse(field: &[u8]) -> Result<Text<'_>, ParamErrorKind> {
     let [b'"', quoted @ ..] = field else { return Err(ParamErrorKind::NotAString) };
     // Without a backslash, the first quote is the last byte.
     let mut left = match quoted {
-        [plain @ .., b'"'] if !plain.iter().any(|byte| matches!(byte, b'"' | b'\\')) => {
+        [plain @ .., b'"'] if SHORTCUTS && runs::find(plain, [b'"', b'\\']).is_none() => {
             return Ok(Text { escaped: plain });
         }
         _ => quoted,

@@ -35,6 +35,7 @@ impl<'a> Fields<'a> {
     /// The first of the fields that are left. If it begins with `"` it ends at the next `",`, or with the
     /// line; else at the next comma.
     #[expect(clippy::should_implement_trait, reason = "the same, without the adaptors' code")]
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn next(&mut self) -> Option<Field<'a>> {
         let text = self.rest?;
         let end = match text {
@@ -105,6 +106,7 @@ impl<'a> Field<'a> {
     ///
     /// [`ParamErrorKind::Omitted`] if it is empty, [`NotAnInteger`](ParamErrorKind::NotAnInteger),
     /// [`IntegerTooBig`](ParamErrorKind::IntegerTooBig) or [`OutOfRange`](ParamErrorKind::OutOfRange).
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn integer(&self, min: i64, max: i64) -> Result<i64, ParamErrorKind> {
         if self.raw.is_empty() {
             return Err(ParamErrorKind::Omitted);

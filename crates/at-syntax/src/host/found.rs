@@ -1,15 +1,14 @@
 //! What the reader finds, and what a whole line is.
 
-use super::Lost;
+use super::{Fields, Lost, Response};
 use crate::{Reply, integer};
 
 /// A response, without what it borrows.
 pub(super) enum Found {
     Reply(Reply),
     Prompt,
-    ErrorCode(u32),
+    /// Any other whole line.
     Line,
-    Text,
     /// The record of this index, with this length.
     Record(usize, u32),
     Data {
@@ -18,6 +17,16 @@ pub(super) enum Found {
     },
     Echoed,
     Lost(Lost),
+}
+
+impl Found {
+    /// What a whole line is, without its end.
+    pub(super) fn of_line(line: &[u8]) -> Option<Self> {
+        Some(match read(line)? {
+            Response::Reply(reply) => Self::Reply(reply),
+            _ => Self::Line,
+        })
+    }
 }
 
 /// A line without its CR LF.
@@ -29,17 +38,20 @@ pub(super) const fn without_end(line: &[u8]) -> &[u8] {
 }
 
 /// What a whole line is; empty ones are nothing, they only stand around answers.
-pub(super) fn read(line: &[u8]) -> Option<Found> {
+pub(super) fn read(line: &[u8]) -> Option<Response<'_>> {
     if line.is_empty() {
         return None;
     }
     if let Some(reply) = Reply::of_line(line) {
-        return Some(Found::Reply(reply));
+        return Some(Response::Reply(reply));
     }
     if let Some(code) = line.strip_prefix(b"ERR CODE:").and_then(hexadecimal) {
-        return Some(Found::ErrorCode(code));
+        return Some(Response::ErrorCode(code));
     }
-    Some(if split_line(line).is_some() { Found::Line } else { Found::Text })
+    Some(match split_line(line) {
+        Some((name, fields)) => Response::Line { name, fields: Fields::new(fields) },
+        None => Response::Text(line),
+    })
 }
 
 /// `0x` and hexadecimal digits, to 32 bits.
@@ -51,7 +63,7 @@ fn hexadecimal(text: &[u8]) -> Option<u32> {
 }
 
 /// `+NAME:` and what follows.
-pub(super) fn split_line(line: &[u8]) -> Option<(&[u8], &[u8])> {
+fn split_line(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let line = line.strip_prefix(b"+")?;
     let (name, rest) = line.split_at_checked(line.iter().position(|byte| *byte == b':')?)?;
     if name.is_empty() || !name.iter().all(|byte| is_name(*byte)) {

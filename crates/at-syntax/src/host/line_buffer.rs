@@ -1,5 +1,7 @@
 //! The line being collected, in memory of the caller's.
 
+use crate::runs;
+
 /// Bytes from the front of the memory on.
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -11,6 +13,11 @@ pub(super) struct LineBuffer<'m> {
 impl<'m> LineBuffer<'m> {
     pub(super) const fn new(memory: &'m mut [u8]) -> Self {
         Self { memory, filled: 0 }
+    }
+
+    /// How many bytes it can hold.
+    pub(super) const fn room(&self) -> usize {
+        self.memory.len()
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -35,6 +42,14 @@ impl<'m> LineBuffer<'m> {
         *place = byte;
         self.filled = self.filled.saturating_add(1);
         true
+    }
+
+    /// Appends what there is room for; returns how many bytes.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> usize {
+        let room = self.memory.get_mut(self.filled..).unwrap_or_default();
+        let appended = runs::copy(room, bytes);
+        self.filled = self.filled.saturating_add(appended);
+        appended
     }
 
     pub(super) const fn pop(&mut self) {

@@ -8,6 +8,7 @@ mod reader;
 mod record;
 mod response;
 mod statement_writer;
+mod whole;
 
 pub use fields::{Field, Fields};
 pub use reader::{Expected, ResponseReader};

@@ -4,11 +4,12 @@
 mod tests;
 
 use super::echo::{Echo, Step, could_be_answer, could_be_unit, unit_start};
-use super::found::{Found, read, split_line, without_end};
+use super::found::{Found, read, without_end};
 use super::line_buffer::LineBuffer;
 use super::record::Head;
 use super::{Fields, Lost, Record, Response};
 use crate::Reply;
+use crate::runs::{self, SHORTCUTS};
 
 /// What the caller knows of what comes, the same from one call to the next until it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -76,17 +77,17 @@ pub struct Expected<'a> {
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ResponseReader<'m> {
-    line: LineBuffer<'m>,
-    state: State,
-    echo: Echo,
+    pub(super) line: LineBuffer<'m>,
+    pub(super) state: State,
+    pub(super) echo: Echo,
     /// The last byte was a prompt.
-    prompted: bool,
+    pub(super) prompted: bool,
 }
 
 /// Where in the stream the reader is.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-enum State {
+pub(super) enum State {
     /// A unit may begin.
     Start,
     /// In a line; the buffer has its bytes.
@@ -182,78 +183,133 @@ impl<'m> ResponseReader<'m> {
 
     /// Takes bytes up to the end of a unit, or of data; returns how many, and what they were. `None`: more
     /// input is needed.
+    #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
     pub fn feed<'a>(
         &'a mut self,
         expected: &Expected<'_>,
         input: &'a [u8],
     ) -> (usize, Option<Response<'a>>) {
-        let (taken, found) = self.find(expected, input);
+        if !SHORTCUTS {
+            return self.feed_from(expected, input, 0);
+        }
+        let (mut taken, mut rest) = (0, input);
+        if let (State::RecordEnd { cr: false }, [b'\r', b'\n', behind @ ..]) = (self.state, input) {
+            self.state = State::Start;
+            (taken, rest) = (2, behind);
+        }
+        if matches!(self.state, State::Data { .. }) && !rest.is_empty() {
+            let (octets, last) = self.take_data(rest);
+            return (octets.len(), Some(Response::Data { octets, last }));
+        }
+        if let Some((n, record)) = self.whole_head(expected, rest) {
+            return (n.saturating_add(taken), Some(record));
+        }
+        self.feed_from(expected, input, taken)
+    }
+
+    /// Likewise, behind what is taken already.
+    fn feed_from<'a>(
+        &'a mut self,
+        expected: &Expected<'_>,
+        input: &'a [u8],
+        mut taken: usize,
+    ) -> (usize, Option<Response<'a>>) {
+        let found = loop {
+            let Some(rest @ [byte, ..]) = input.get(taken..) else { return (taken, None) };
+            if SHORTCUTS && let Some(line) = self.whole_line(expected, rest) {
+                taken = taken.saturating_add(line.len());
+                let response = read(without_end(line));
+                match response {
+                    None => continue,
+                    Some(Response::Reply(reply)) if reply != Reply::Busy => {
+                        // None is missing: it would be pending.
+                        self.forget_echo();
+                    }
+                    Some(_) => {}
+                }
+                return (taken, response);
+            }
+            let (n, found) = match self.state {
+                State::Data { .. } => {
+                    let (octets, last) = self.take_data(rest);
+                    (octets.len(), Some(Found::Data { len: octets.len(), last }))
+                }
+                State::Line => self.take_run(expected, rest),
+                _ => (1, self.take(expected, *byte)),
+            };
+            taken = taken.saturating_add(n);
+            if matches!(found, Some(Found::Lost(Lost::Echo))) {
+                // The last byte is not taken: it completes the answer next.
+                taken = taken.saturating_sub(1);
+            }
+            if let Some(found) = found {
+                break found;
+            }
+        };
         let line = self.line.bytes();
-        let response = found.map(|found| match found {
-            Found::Reply(reply) => Response::Reply(reply),
-            Found::Prompt => Response::Prompt,
-            Found::ErrorCode(code) => Response::ErrorCode(code),
-            Found::Line => match split_line(without_end(line)) {
-                Some((name, fields)) => Response::Line { name, fields: Fields::new(fields) },
-                None => Response::Text(without_end(line)),
-            },
-            Found::Text => Response::Text(without_end(line)),
+        let response = match found {
+            Found::Reply(reply) => Some(Response::Reply(reply)),
+            Found::Prompt => Some(Response::Prompt),
+            Found::Line => read(without_end(line)),
             Found::Record(index, len) => {
                 let record = expected.records.get(index);
                 let fields = record.and_then(|record| record.fields_of(line)).unwrap_or_default();
                 let name = record.and_then(|record| record.name_in(line)).unwrap_or_default();
-                Response::Record { name, fields: Fields::new(fields), len }
+                Some(Response::Record { name, fields: Fields::new(fields), len })
             }
             Found::Data { len, last } => {
                 let start = taken.saturating_sub(len);
-                Response::Data { octets: input.get(start..taken).unwrap_or_default(), last }
+                Some(Response::Data { octets: input.get(start..taken).unwrap_or_default(), last })
             }
-            Found::Echoed => Response::Echoed,
-            Found::Lost(lost) => Response::Lost(lost),
-        });
+            Found::Echoed => Some(Response::Echoed),
+            Found::Lost(lost) => Some(Response::Lost(lost)),
+        };
         (taken, response)
     }
 
-    fn find(&mut self, expected: &Expected<'_>, input: &[u8]) -> (usize, Option<Found>) {
-        let mut taken = 0_usize;
-        while let Some(rest) = input.get(taken..)
-            && let Some(&byte) = rest.first()
-        {
-            if let State::Data { left, line_end, tail } = &mut self.state {
-                let most = usize::try_from(*left).unwrap_or(usize::MAX);
-                let octets = rest.get(..most).unwrap_or(rest);
-                *left = left.saturating_sub(u32::try_from(octets.len()).unwrap_or(u32::MAX));
-                let [_, before] = *tail;
-                *tail = match octets {
-                    [.., a, b] => [*a, *b],
-                    [b] => [before, *b],
-                    [] => *tail,
-                };
-                let last = *left == 0;
-                if last {
-                    self.state = after_data(*line_end);
-                }
-                let len = octets.len();
-                return (taken.saturating_add(len), Some(Found::Data { len, last }));
-            }
-            let found = self.take(expected, byte);
-            if matches!(found, Some(Found::Lost(Lost::Echo))) {
-                // The byte is not taken: it completes the answer next.
-                return (taken, found);
-            }
-            taken = taken.saturating_add(1);
-            if found.is_some() {
-                return (taken, found);
-            }
+    /// Takes data of a record, and says whether it was the last.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
+    fn take_data<'a>(&mut self, input: &'a [u8]) -> (&'a [u8], bool) {
+        let State::Data { left, line_end, tail } = &mut self.state else { return (&[], false) };
+        let most = usize::try_from(*left).unwrap_or(usize::MAX);
+        let octets = input.get(..most).unwrap_or(input);
+        *left = left.saturating_sub(u32::try_from(octets.len()).unwrap_or(u32::MAX));
+        let [_, before] = *tail;
+        *tail = match octets {
+            [.., a, b] => [*a, *b],
+            [b] => [before, *b],
+            [] => *tail,
+        };
+        let last = *left == 0;
+        if last {
+            self.state = after_data(*line_end);
         }
-        (taken, None)
+        (octets, last)
     }
 
-    /// Takes a byte that is not data.
+    /// Takes bytes of a line up to the next that may end it, or the head of a record, and that one.
+    fn take_run(&mut self, expected: &Expected<'_>, input: &[u8]) -> (usize, Option<Found>) {
+        let records = expected.records;
+        let end = if !matches!(self.line.bytes(), [b'+', ..]) {
+            runs::find(input, [b'\n'])
+        } else if SHORTCUTS && records.iter().all(|record| record.ends_with(b',')) {
+            runs::find(input, [b'\n', b','])
+        } else {
+            let ends = |byte| byte == b'\n' || records.iter().any(|record| record.ends_with(byte));
+            input.iter().position(|byte| ends(*byte))
+        };
+        let run = end.and_then(|end| input.get(..end)).unwrap_or(input);
+        let appended = self.line.append(run);
+        match input.get(appended) {
+            None => (appended, None),
+            Some(byte) => (appended.saturating_add(1), self.continue_line(expected, *byte)),
+        }
+    }
+
+    /// Takes a byte that is neither data nor inside a line.
     fn take(&mut self, expected: &Expected<'_>, byte: u8) -> Option<Found> {
         match self.state {
             State::Start => self.begin(expected, byte),
-            State::Line => self.continue_line(expected, byte),
             State::Doubt { echo, from } => self.continue_doubt(expected, byte, echo, from),
             State::Skip(last) => {
                 self.state = match (last, byte) {
@@ -273,7 +329,7 @@ impl<'m> ResponseReader<'m> {
                 };
                 None
             }
-            State::Data { .. } => None,
+            State::Line | State::Data { .. } => None,
         }
     }
 
@@ -358,7 +414,7 @@ impl<'m> ResponseReader<'m> {
                 let found = if is_broken_record(line, expected.records) {
                     Some(Found::Lost(Lost::Length))
                 } else {
-                    read(line)
+                    Found::of_line(line)
                 };
                 self.state = State::Start;
                 match found? {
@@ -420,6 +476,6 @@ fn is_broken_record(line: &[u8], records: &[Record<'_>]) -> bool {
     records.iter().any(|record| record.fields_of(line).is_some())
 }
 
-const fn after_data(line_end: bool) -> State {
+pub(super) const fn after_data(line_end: bool) -> State {
     if line_end { State::RecordEnd { cr: false } } else { State::Start }
 }

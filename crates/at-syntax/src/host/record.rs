@@ -43,6 +43,16 @@ pub(super) enum Head {
     NoLength,
 }
 
+/// What the beginning of a unit is, as far as that can be seen at a glance.
+pub(super) enum Plain<'l> {
+    /// Not such a record.
+    No,
+    /// Its whole head, and all its fields are short numbers.
+    Head { name: &'l [u8], fields: &'l [u8], len: u32 },
+    /// Look closer.
+    Unknown,
+}
+
 impl<'a> Record<'a> {
     /// A record with this name and so many fields in its head, of which the one at the index `length`,
     /// counted from 0, is the length of the data. A line end follows the data.
@@ -113,6 +123,40 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Whether a line begins with `+`, the name and its mark.
+    pub(super) fn begins_with_name(&self, line: &[u8]) -> bool {
+        let rest = line.strip_prefix(b"+").and_then(|rest| rest.strip_prefix(self.name));
+        rest.is_some_and(|rest| rest.first() == Some(&self.marks.0))
+    }
+
+    /// What a unit is whose `+` is taken off, if a comma ends its head.
+    #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
+    pub(super) fn plain_head<'l>(&self, unit: &'l [u8]) -> Plain<'l> {
+        let Some((name, [mark, text @ ..])) = unit.split_at_checked(self.name.len()) else {
+            return Plain::No;
+        };
+        if name != self.name || *mark != self.marks.0 {
+            return Plain::No;
+        }
+        let (mut left, mut length) = (text, None);
+        for index in 0..self.fields {
+            let Some((number, rest)) = short_number(left) else { return Plain::Unknown };
+            if index == 0 && self.first.is_some_and(|first| first != number) {
+                return Plain::No;
+            }
+            if index == self.length {
+                length = Some(number);
+            }
+            left = rest;
+        }
+        // Without the comma behind the last one.
+        let fields = text.len().checked_sub(left.len().saturating_add(1));
+        match (fields.and_then(|len| text.get(..len)), length) {
+            (Some(fields), Some(len)) if len <= self.most => Plain::Head { name, fields, len },
+            _ => Plain::Unknown,
+        }
+    }
+
     /// What `line` is, whose last byte may be the one before the data.
     pub(super) fn head(&self, line: &[u8]) -> Head {
         let Some(text) = self.fields_of(line) else { return Head::No };
@@ -146,9 +190,27 @@ impl<'a> Record<'a> {
     }
 }
 
+/// A few digits, and what stands behind the comma behind them.
+#[cfg_attr(not(target_pointer_width = "32"), inline)]
+fn short_number(text: &[u8]) -> Option<(u32, &[u8])> {
+    // So many always fit.
+    const MOST: usize = 9;
+    let mut left = text;
+    let mut number = 0_u32;
+    while let [byte @ b'0'..=b'9', rest @ ..] = left {
+        number = number.wrapping_mul(10).wrapping_add((byte & 0xf).into());
+        left = rest;
+    }
+    let digits = text.len().wrapping_sub(left.len());
+    match left {
+        [b',', rest @ ..] if (1..=MOST).contains(&digits) => Some((number, rest)),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Head, Record};
+    use super::{Head, Plain, Record};
 
     #[test]
     fn a_head_is_complete_at_its_last_mark_and_not_sooner() {
@@ -198,6 +260,60 @@ mod tests {
         assert_eq!(of_1.head(b"+WS_DATA:1,5,"), Head::Complete(5));
         assert_eq!(of_1.head(b"+WS_DATA:0,5,"), Head::No);
         assert_eq!(of_1.head(b"+WS_DATA: 1,5,"), Head::No);
+    }
+
+    #[test]
+    fn a_plain_head_is_what_the_closer_look_finds() {
+        let records = [
+            Record::new(b"WS_DATA", 2, 1),
+            Record::new(b"WS_DATA", 2, 1).at_most(12),
+            Record::new(b"WS_DATA", 2, 1).of_first(0),
+            Record::new(b"WS_DATA", 3, 0),
+            Record::new(b"WS_DATA", 1, 1),
+            Record::new(b"WS_DATA", 0, 0),
+            Record::new(b"WS", 1, 0).with_marks(b'_', b','),
+        ];
+        let mut heads = 0;
+        for unit in [
+            "WS_DATA:0,12,",
+            "WS_DATA:0,13,x",
+            "WS_DATA:1,2,3,,",
+            "WS_DATA:0,",
+            "WS_DATA:0,,",
+            "WS_DATA:00,012,",
+            "WS_DATA:0,999999999,",
+            "WS_DATA:0,0999999999,",
+            "WS_DATA:0,4294967297,",
+            "WS_DATA:-0,1,",
+            "WS_DATA:0,0x1,",
+            r#"WS_DATA:0,"1","#,
+            "WS_DATA",
+            "WS_DATUM:0,1,",
+            "WS_1,2,",
+        ] {
+            for record in records {
+                let found = record.plain_head(unit.as_bytes());
+                let line = [b"+", unit.as_bytes()].concat();
+                // The first that is not incomplete counts.
+                let looked = (1..=line.len())
+                    .filter(|end| line[*end - 1] == b',')
+                    .map(|end| (end, record.head(&line[..end])))
+                    .find(|(_, head)| *head != Head::Incomplete);
+                match found {
+                    Plain::Head { name, fields, len } => {
+                        heads += 1;
+                        let end = 1 + name.len() + 1 + fields.len() + 1;
+                        assert_eq!(looked, Some((end, Head::Complete(len))), "{unit}, {record:?}");
+                        assert_eq!(record.name_in(&line), Some(name));
+                        assert_eq!(record.fields_of(&line[..end]), Some(fields));
+                    }
+                    Plain::No => assert!(matches!(looked, None | Some((_, Head::No)))),
+                    Plain::Unknown => {}
+                }
+            }
+        }
+        // Three, two, three, three, two and, of the last unit, one.
+        assert_eq!(heads, 14);
     }
 
     #[test]

@@ -46,6 +46,17 @@ fn touch_all(line: &[u8]) {
 proptest! {
     #![proptest_config(crate::testing::cases())]
 
+    /// The short way takes a statement apart as the grammar does, or not at all.
+    #[test]
+    fn the_short_way_is_the_same(
+        at in "AT|at|aT|A|", plus in "\\+?", name in "[A-Za-z0-9!%./:_ -]{0,20}", rest in "[=?]{0,2}[0-9,?\"=a]{0,9}",
+    ) {
+        let line = std::format!("{at}{plus}{name}{rest}");
+        if let Some(usual) = Statement::usual(line.as_bytes()) {
+            prop_assert_eq!(Statement::any(line.as_bytes()), Ok(usual));
+        }
+    }
+
     #[test]
     fn any_bytes(line in vec_of(any::<u8>(), 0..600 / FEW)) {
         touch_all(&line);

@@ -15,8 +15,9 @@ proptest! {
         units in prop::collection::vec(prop_oneof![
             prop::collection::vec(any::<u8>(), 0..30),
             prop::sample::select(vec![
-                &b"\r\nOK\r\n"[..], b"\r\n>", b"> ", b"+WS_DATA:0,3,", b"+WS_DATA:1,70000,", b"+IPD,0,2:",
-                b"+WS_DATA:2,1,1,9,0,3,", b"\r\n", b"+", b"AT+WS", b"AT+WSSEND=0,4\r\n", b"ERR CODE:0x", b"\"",
+                &b"\r\nOK\r\n"[..], b"\r\n>", b"> ", b"+WS_DATA:0,3,", b"+WS_DATA:1,70000,", b"+IPD,0,2:", b"+WS_DATA:0,0,",
+                b"+WS_DATA:00,0000000002,", b"+WS_DATA:0,", b"+WS_DATA:", b"12,", b"+CIPSTA:ip:\"1.2.3.4\"\r\n",
+                b"+WS_DATA:2,1,1,9,0,3,", b"\r\n", b"\n", b"+", b"AT+WS", b"AT+WSSEND=0,4\r\n", b"ERR CODE:0x", b"\"",
                 b"+MQTTSUBRECV:0,\"", b"\r\nready\r\n",
             ]).prop_map(<[u8]>::to_vec),
         ], 0..12 / FEW),
