@@ -60,8 +60,8 @@ pub enum ConnectError {
     NoTls,
     /// The TLS handshake failed.
     Tls,
-    /// A record of the TLS handshake is longer than the memory for it (what is sent with the module's certificate, above all), or the name of a
-    /// host that is to be verified than any that can be.
+    /// A record of the TLS handshake is longer than the memory for it (that with the module's certificate, above all), or the
+    /// name of a host that is to be verified has more characters than can be compared.
     TooLong,
     /// The server does not prove to be who it should be: its certificate, the chain to the authority, or the name in it.
     NotTrusted,

@@ -38,7 +38,7 @@ pub struct TcpLink<'d, 'm> {
 
 impl<'d, 'm> TcpLink<'d, 'm> {
     /// `rx` is what may be under way from the peer while the link's window is full, `tx` what may be under way to it: a segment or
-    /// more.
+    /// more. With an empty one nothing is ever received, or sent, and an attempt to connect ends with its time.
     pub const fn new(stack: Stack<'d>, rx: &'m mut [u8], tx: &'m mut [u8]) -> Self {
         Self { stack, rx, tx }
     }
@@ -84,8 +84,8 @@ impl Connector for TcpLink<'_, '_> {
     }
 }
 
-/// Waits until there is no network, or no address in it: TCP would go on sending for minutes. A connection whose address is not the module's any
-/// more is ended by smoltcp, which looks whenever this does.
+/// Waits until there is no network, or no address in it: TCP would go on sending for minutes. A connection whose address is not
+/// the module's any more is ended by smoltcp, which looks whenever this does.
 async fn gone(stack: Stack<'_>) {
     // To wait for a change of the stack's state is left to others: it wakes one task, and two that wait would wake each other without
     // end.

@@ -64,7 +64,8 @@ pub enum End {
     /// A command had [`Outcome::Restart`](crate::Outcome::Restart): its `OK` is printed, and the connections are ended. The next thing is
     /// a reset of the chip, or to run the module again, which is as new.
     Restart,
-    /// The serial line has ended: it gave 0 bytes, which a UART never does, or 1000 errors and nothing else, for ten seconds or more.
+    /// The serial line has ended: it gave 0 bytes, which a UART never does, or 1000 errors and not a byte between them,
+    /// which takes ten seconds or more.
     Line,
 }
 
@@ -86,9 +87,9 @@ impl<'m> Module<'m> {
     }
 
     /// Runs it: the whole work of a firmware is to await this. It may be dropped. Then the connections are lost without a farewell, as is
-    /// up to 128 bytes that were on their way to the host: the end of a line or record, or a prompt, whose host then waits while what it sends
-    /// is payload. Run again, the module says of the connections that they are lost, and `ERROR` of a command
-    /// that was not answered; a restart that was begun it brings to its end, and returns.
+    /// up to 128 bytes that were on their way to the host: the end of a line or record, or a prompt, so that the host waits for it,
+    /// and its next line is payload. Run again, the module says of the connections that they are lost, and `ERROR` of a command
+    /// that was not answered. A restart that was begun it brings to its end, and returns.
     pub async fn run<Rx, Tx, C, R, K, P, M>(
         &mut self,
         board: &mut Board<Rx, Tx, C, R, K, P, M>,

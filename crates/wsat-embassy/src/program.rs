@@ -133,9 +133,9 @@ impl Port<'_> {
         .await;
     }
 
-    /// A message, as [`Messages`] has them, before the answer: `WIFI CONNECTED`. Waits until it is on its way; of several at a time, one
-    /// behind the other. Not behind
-    /// [`text`](Self::text): what is begun is not interrupted, and this would wait for the end that does not come.
+    /// A message, as [`Messages`] has them, before the answer: `WIFI CONNECTED`. Waits until it is on its way; several at a time go
+    /// one behind the other. Not behind [`text`](Self::text): what is begun is not interrupted, and this would wait for the end that
+    /// does not come.
     pub async fn message(&self, text: &'static str) {
         let mut number = None;
         poll_fn(|_| {

@@ -8,8 +8,8 @@ use embedded_io_async::{Error, ErrorKind, Read, Write};
 /// Bytes that are printed at a time: below 12 ms at 115200 baud, for which a message of the firmware's own may have to wait.
 const PIECE: usize = 128;
 
-/// Errors without a byte between them. Behind the second one each waits, so that they do not take all of the processor's time, and a UART
-/// that has only noise to tell is not given up: they are 10 seconds.
+/// Errors without a byte between them, until the line has ended. From the second one on each has a wait behind it, so that they do
+/// not take all of the processor's time, and a UART that hears noise for a while is not given up: all of them take 10 seconds.
 const ERRORS: u32 = 1000;
 const AFTER_ERROR_MS: u32 = 10;
 

@@ -21,9 +21,18 @@ use wsat::rand_core::CryptoRng;
 const LEAST_OUT: usize = 768;
 const LEAST_IN: usize = 1024;
 
-/// The memory of one TLS connection. `IN` is the longest record that a server may send: 16640 bytes for any (RFC 8446 5.2), less only for
-/// servers of one's own that send shorter ones. `OUT` is the longest that is sent, 128 bytes of which are not payload; the larger of the two has to
-/// hold what is sent in the handshake.
+/// The memory of one TLS connection, in bytes. Lengths that are too short for any do not compile.
+///
+/// `IN`, 1024 or more, is the longest record that a server may send: 16640 bytes are enough for any (RFC 8446 5.2), less only for
+/// servers of one's own that send shorter ones, in the handshake, too, where the certificates are.
+///
+/// `OUT`, 768 or more, is the longest record that is sent; 128 bytes of it are not payload. Each message of the handshake is
+/// one record, so that a certificate of the module's own ([`Identity`]) has to fit, with 128 bytes more. The default has room
+/// for one of 896 bytes; a longer one is [`ConnectError::TooLong`].
+///
+/// ```compile_fail
+/// static SHORT: wsat_embassy::TlsBuffers<16640, 128> = wsat_embassy::TlsBuffers::new();
+/// ```
 pub struct TlsBuffers<const IN: usize = 16640, const OUT: usize = 1024> {
     input: [u8; IN],
     output: [u8; OUT],

@@ -1,8 +1,11 @@
 //! Sessions over TLS, and handshakes that come to none.
 
-use super::{Authority, TlsServer, play, server_config};
+use super::{Authority, TlsServer, play, play_over, server_config};
+use crate::network::Network;
 use crate::notes;
 use embedded_io_async::Write;
+use rustls::ServerConfig;
+use std::sync::Arc;
 use wsat::device::Missing;
 use wsat_embassy::{ConnectError, Note, Trust};
 use wsat_testkit::frames::server_frame;
@@ -125,5 +128,54 @@ fn a_handshake_that_does_not_come_to_an_end_is_ended() {
         bench.host.expect("\r\nERROR\r\n").await;
         assert_eq!(bench.time.millis() - begun, 2000);
         while server.read_some().await.is_ok() {}
+    });
+}
+
+/// RFC 8446 5.1 allows it; embedded-tls does not put them together. The README says so.
+#[test]
+fn messages_that_are_cut_over_records_are_not_understood() {
+    let (certificate, key) = Authority::new().certify("server");
+    let config = server_config(&[&certificate], &key, None);
+    let mut config = ServerConfig::clone(&config);
+    config.max_fragment_size = Some(256);
+    let config = Arc::new(config);
+    play(Trust::NONE, async |bench| {
+        notes();
+        bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
+        TlsServer::accept(&bench.network, &config).await.err().expect("no connection");
+        bench.host.expect("\r\nERROR\r\n").await;
+        // It is the certificate that is cut.
+        assert_eq!(notes()[0], Note::NotConnected(0, ConnectError::NotTrusted));
+    });
+}
+
+/// RFC 8446 4.6.3. It does not panic, as the README says.
+#[test]
+fn a_server_that_changes_its_keys_is_lost_and_the_link_comes_back() {
+    let (certificate, key) = Authority::new().certify("server");
+    let config = server_config(&[&certificate], &key, None);
+    play(Trust::NONE, async |bench| {
+        bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
+        let mut server = TlsServer::accept(&bench.network, &config).await.unwrap();
+        bench.host.expect("+WS_CONNECTED:0\r\n\r\nOK\r\n").await;
+        server.tls.refresh_traffic_keys().unwrap();
+        server.write(&[]).await;
+        bench.host.expect("+WS_DISCONNECTED:0\r\n").await;
+        TlsServer::accept(&bench.network, &config).await.unwrap();
+        bench.host.expect("+WS_CONNECTED:0\r\n").await;
+    });
+}
+
+/// In a line of 256 bytes there is room for it.
+#[test]
+fn a_long_name_fits_into_the_shortest_buffer() {
+    let label = "a".repeat(63);
+    let name = [&label[..], &label, &label, &label[..33]].join(".");
+    let (certificate, key) = Authority::new().certify(&name);
+    let config = server_config(&[&certificate], &key, None);
+    play_over::<768, _>(Trust::NONE, Network::clone, async |bench| {
+        bench.host.send(format!("AT+WSOPEN=0,\"wss://{name}/\"\r\n")).await;
+        TlsServer::accept(&bench.network, &config).await.unwrap();
+        bench.host.expect("+WS_CONNECTED:0\r\n\r\nOK\r\n").await;
     });
 }
