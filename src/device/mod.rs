@@ -166,6 +166,16 @@ impl<'m> Device<'m> {
         self.engine.abort_payload(Refusal::Aborted)
     }
 
+    /// Ends the record that is open (`AT+WSDATAFMT`) and whose next data has not come yet: its line end is
+    /// printed next, and what waits behind it. For a driver that offers no more data, since it is to
+    /// [`restart`](Self::restart) as soon as all is printed. To be called before each
+    /// [`poll_host`](Self::poll_host) then: data of it may be on its way. False: there is none.
+    pub fn abort_record(&mut self) -> bool {
+        let is_open = self.engine.output.open_record().is_some();
+        self.engine.end_open_record();
+        is_open
+    }
+
     /// Time has passed. Due when [`poll_deadline`](Self::poll_deadline) is reached; harmless at any time.
     #[inline(never)]
     pub fn handle_time(&mut self, now: Instant) {

@@ -127,6 +127,22 @@ fn a_line_end_whatever_the_mask_if_it_ends_before_its_time() {
     bench.peer(0, b"cdefgh\x88\x00").expect("+WS_DATA:0,6,cdefgh\r\nOK\r\n");
 }
 
+/// For a driver that offers no more: whatever is on its way goes first.
+// rules: FMT-08
+#[test]
+fn the_embedding_program_may_end_it() {
+    let mut bench = open(2, "1,16");
+    assert!(!bench.device.abort_record());
+    bench.peer(0, b"\x82\x06ab").expect("+WS_DATA:0,6,ab");
+    assert!(bench.device.abort_record());
+    assert!(!bench.device.abort_record());
+    bench.at(1).expect("\r\n");
+    // Other output is no record.
+    bench.host("AT\r\n");
+    assert!(!bench.device.abort_record());
+    bench.expect("\r\nOK\r\n").peer(0, b"cd").expect("+WS_DATA:0,4,cd");
+}
+
 // rules: FMT-09
 #[test]
 fn a_format_is_kept_and_what_has_begun_keeps_its_own() {

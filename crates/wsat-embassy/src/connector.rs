@@ -60,6 +60,9 @@ pub enum ConnectError {
     NoTls,
     /// The TLS handshake failed.
     Tls,
+    /// A record of the TLS handshake is longer than the memory for it (that with the module's certificate, above all), or the
+    /// name of a host that is to be verified has more characters than can be compared.
+    TooLong,
     /// The server does not prove to be who it should be: its certificate, the chain to the authority, or the name in it.
     NotTrusted,
     /// Whom to verify the server against was not said, and the firmware insists on that.
@@ -75,6 +78,7 @@ impl core::fmt::Display for ConnectError {
             Self::Refused => "no connection to the host",
             Self::NoTls => "there is no TLS in this firmware",
             Self::Tls => "the TLS handshake failed",
+            Self::TooLong => "a record or a name is too long for this TLS",
             Self::NotTrusted => "the server's certificate is not to be trusted",
             Self::NotVerified => "the link does not say whom to verify the server against",
             Self::Missing(missing) => return missing.fmt(f),

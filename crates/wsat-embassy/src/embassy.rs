@@ -38,7 +38,7 @@ pub struct TcpLink<'d, 'm> {
 
 impl<'d, 'm> TcpLink<'d, 'm> {
     /// `rx` is what may be under way from the peer while the link's window is full, `tx` what may be under way to it: a segment or
-    /// more.
+    /// more. With an empty one nothing is ever received, or sent, and an attempt to connect ends with its time.
     pub const fn new(stack: Stack<'d>, rx: &'m mut [u8], tx: &'m mut [u8]) -> Self {
         Self { stack, rx, tx }
     }
@@ -84,7 +84,8 @@ impl Connector for TcpLink<'_, '_> {
     }
 }
 
-/// Waits until there is no network, or no address in it: TCP would go on sending for minutes.
+/// Waits until there is no network, or no address in it: TCP would go on sending for minutes. A connection whose address is not
+/// the module's any more is ended by smoltcp, which looks whenever this does.
 async fn gone(stack: Stack<'_>) {
     // To wait for a change of the stack's state is left to others: it wakes one task, and two that wait would wake each other without
     // end.
@@ -93,12 +94,17 @@ async fn gone(stack: Stack<'_>) {
     }
 }
 
-/// The first address that the host has.
+/// The first address that the host has, of the kinds that the stack can use.
 async fn look_up(stack: Stack<'_>, host: &str) -> Option<IpAddress> {
-    // An IPv6 address is one only as the answer to this question.
-    let first = if host.contains(':') { DnsQueryType::Aaaa } else { DnsQueryType::A };
-    for kind in [first, DnsQueryType::Aaaa] {
-        if let Ok(found) = stack.dns_query(host, kind).await
+    // An IPv6 address is one only as the answer to that question, and no name has a colon.
+    let kinds: &[DnsQueryType] = match (host.contains(':'), cfg!(feature = "ipv6")) {
+        (false, false) => &[DnsQueryType::A],
+        (false, true) => &[DnsQueryType::A, DnsQueryType::Aaaa],
+        (true, true) => &[DnsQueryType::Aaaa],
+        (true, false) => &[],
+    };
+    for kind in kinds {
+        if let Ok(found) = stack.dns_query(host, *kind).await
             && let Some(address) = found.first()
         {
             return Some(*address);

@@ -5,9 +5,10 @@ use wsat::device;
 
 /// The memory of a module, for a `static`: what the device works in, and a receive window for each link.
 ///
-/// `WINDOW` is the longest record of received data, and the longest fragment of `AT+WSSEND`; `PAYLOAD` the longest `<length>` of
-/// `AT+WSSEND`, at most 16384 in the newest dialect; `LINE` the longest line, 256 on ESP-AT; `HEADERS` what `AT+WSHEAD` may
-/// set in all. `wsat::device::Memory` says what each of them limits.
+/// All are numbers of bytes. `WINDOW`, at least 1, is the longest record of received data, and the longest fragment of
+/// `AT+WSSEND`; `PAYLOAD`, at least 1, the longest `<length>` of `AT+WSSEND`, at most 16384 in the newest dialect; `LINE`, at least
+/// 22, the longest line, 256 on ESP-AT; `HEADERS` what `AT+WSHEAD` may set in all, which may be nothing. With less nothing can be
+/// opened, received or answered; nothing panics. `wsat::device::Memory` says what each of them limits.
 pub struct Memory<
     const WINDOW: usize = 2048,
     const PAYLOAD: usize = 8192,

@@ -1,6 +1,6 @@
 //! The module: a device and its windows, and what it is run with.
 
-use crate::shared::Shared;
+use crate::shared::{Shared, Stage};
 use crate::window::Window;
 use crate::{Clock, Connector, Memory, Messages, Note, Program, drive};
 use embedded_io_async::{Read, Write};
@@ -18,6 +18,10 @@ pub struct Module<'m> {
     pub(crate) typed: Typed,
     /// [`Program::carry_out`] has not answered yet.
     pub(crate) command_runs: bool,
+    /// How far a restart had come when a run was dropped.
+    pub(crate) stage: Stage,
+    /// Of [`Messages`]: taken, and not on its way yet.
+    pub(crate) message: Option<&'static str>,
 }
 
 /// The connection that a window belongs to, and the window.
@@ -60,7 +64,8 @@ pub enum End {
     /// A command had [`Outcome::Restart`](crate::Outcome::Restart): its `OK` is printed, and the connections are ended. The next thing is
     /// a reset of the chip, or to run the module again, which is as new.
     Restart,
-    /// The serial line has ended: it gave 0 bytes. A UART never does.
+    /// The serial line has ended: it gave 0 bytes, which a UART never does, or 1000 errors and not a byte between them,
+    /// which takes ten seconds or more.
     Line,
 }
 
@@ -76,12 +81,15 @@ impl<'m> Module<'m> {
             links: windows.map(|window| Link { conn: None, window }),
             typed: Typed { bytes: [0; TYPED], from: 0, to: 0 },
             command_runs: false,
+            stage: Stage::Working,
+            message: None,
         }
     }
 
     /// Runs it: the whole work of a firmware is to await this. It may be dropped. Then the connections are lost without a farewell, as is
-    /// what was on its way to the host; run again, the module says of them that they are lost, and `ERROR` of a command
-    /// that was not answered.
+    /// up to 128 bytes that were on their way to the host: the end of a line or record, or a prompt, so that the host waits for it,
+    /// and its next line is payload. Run again, the module says of the connections that they are lost, and `ERROR` of a command
+    /// that was not answered. A restart that was begun it brings to its end, and returns.
     pub async fn run<Rx, Tx, C, R, K, P, M>(
         &mut self,
         board: &mut Board<Rx, Tx, C, R, K, P, M>,
@@ -110,6 +118,9 @@ impl<'m> Module<'m> {
 
     /// What an earlier run has left behind, if it was dropped.
     fn resume(&mut self, now: Instant) {
+        if self.stage != Stage::Working {
+            return;
+        }
         if core::mem::take(&mut self.command_runs) {
             _ = self.device.handle_answer(now, Answer::Error);
         }

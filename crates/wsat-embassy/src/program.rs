@@ -1,7 +1,7 @@
 //! The firmware's own commands and messages.
 
 use crate::restart;
-use crate::shared::{SPEAKERS, Shared};
+use crate::shared::{COMMAND, OTHERS, Shared, Stage};
 use core::future::{pending, poll_fn};
 use core::pin::pin;
 use wsat::at_syntax::Statement;
@@ -58,7 +58,7 @@ impl Program for NoProgram {
 /// Lines that the firmware prints though nobody has asked: `WIFI DISCONNECT`.
 #[expect(async_fn_in_trait, reason = "one executor polls it: it need not be Send")]
 pub trait Messages {
-    /// Waits for the next one: whole lines, each with its CR LF. It is printed behind the record or line that is being printed, and behind an
+    /// Waits for the next one, and is dropped with the module's run: whole lines, each with its CR LF. It is printed behind the record or line that is being printed, and behind an
     /// answer that is owed, whatever else waits; and the one behind it is asked for then. Only a host that has typed half a line,
     /// with echo, or owes payload has it wait for longer.
     async fn next(&mut self) -> &'static str;
@@ -82,13 +82,11 @@ trait Paper {
     /// Takes some of the text of an answer; returns how much.
     fn text(&self, text: &[u8]) -> usize;
     fn text_waits(&self, waits: bool);
-    fn message(&self, text: &'static str);
-    fn is_printed(&self) -> bool;
+    /// Takes a message, if none waits; and gives it a number.
+    fn message(&self, text: &'static str) -> Option<u32>;
+    /// The message with this number is on its way.
+    fn is_printed(&self, number: u32) -> bool;
 }
-
-/// Which of the speakers a command is, and which one whatever else the firmware does.
-const COMMAND: usize = 0;
-const OTHERS: usize = SPEAKERS - 1;
 
 impl Paper for Shared<'_, '_> {
     fn text(&self, text: &[u8]) -> usize {
@@ -100,12 +98,18 @@ impl Paper for Shared<'_, '_> {
         self.text_waits.set(waits);
     }
 
-    fn message(&self, text: &'static str) {
+    fn message(&self, text: &'static str) -> Option<u32> {
+        if self.messages[COMMAND].get().is_some() {
+            return None;
+        }
         self.post(COMMAND, text);
+        let number = self.posted.get().wrapping_add(1);
+        self.posted.set(number);
+        Some(number)
     }
 
-    fn is_printed(&self) -> bool {
-        self.messages[COMMAND].get().is_none()
+    fn is_printed(&self, number: u32) -> bool {
+        self.messages[COMMAND].get().is_none() || self.posted.get() != number
     }
 }
 
@@ -129,12 +133,16 @@ impl Port<'_> {
         .await;
     }
 
-    /// A message, as [`Messages`] has them, before the answer: `WIFI CONNECTED`. Waits until it is on its way. Not behind
-    /// [`text`](Self::text): what is begun is not interrupted, and this would wait for the end that does not come.
+    /// A message, as [`Messages`] has them, before the answer: `WIFI CONNECTED`. Waits until it is on its way; several at a time go
+    /// one behind the other. Not behind [`text`](Self::text): what is begun is not interrupted, and this would wait for the end that
+    /// does not come.
     pub async fn message(&self, text: &'static str) {
-        self.0.message(text);
+        let mut number = None;
         poll_fn(|_| {
-            if self.0.is_printed() {
+            if number.is_none() {
+                number = self.0.message(text);
+            }
+            if number.is_some_and(|number| self.0.is_printed(number)) {
                 core::task::Poll::Ready(())
             } else {
                 core::task::Poll::Pending
@@ -152,6 +160,10 @@ impl core::fmt::Debug for Port<'_> {
 
 /// One command after the other, until one restarts the module.
 pub(crate) async fn carry_out<P: Program>(shared: &Shared<'_, '_>, program: &mut P) {
+    // A restart that an earlier run has begun.
+    if shared.stage.get() != Stage::Working {
+        return restart::run(shared).await;
+    }
     loop {
         if !shared.command_due.take() {
             shared.pause().await;
@@ -197,10 +209,11 @@ pub(crate) async fn carry_out<P: Program>(shared: &Shared<'_, '_>, program: &mut
 /// The messages of whatever else the firmware does.
 pub(crate) async fn tell(shared: &Shared<'_, '_>, messages: &mut impl Messages) {
     loop {
-        let text = messages.next().await;
-        shared.post(OTHERS, text);
-        while shared.messages[OTHERS].get().is_some() {
+        // A module that ends begins nothing; and an earlier run may have left one.
+        while shared.stage.get() != Stage::Working || shared.messages[OTHERS].get().is_some() {
             shared.pause().await;
         }
+        let text = messages.next().await;
+        shared.post(OTHERS, text);
     }
 }

@@ -12,7 +12,9 @@ use wsat::rand_core::CryptoRng;
 const FAREWELL_MS: u32 = 5000;
 
 /// Who has messages to print: the command that is carried out, and whatever else the firmware does.
-pub(crate) const SPEAKERS: usize = 2;
+const SPEAKERS: usize = 2;
+pub(crate) const COMMAND: usize = 0;
+pub(crate) const OTHERS: usize = 1;
 
 pub(crate) struct Shared<'a, 'm> {
     state: RefCell<State<'a, 'm>>,
@@ -32,6 +34,8 @@ pub(crate) struct Shared<'a, 'm> {
     /// The command that is carried out waits for room for its text.
     pub(crate) text_waits: Cell<bool>,
     pub(crate) messages: [Cell<Option<&'static str>>; SPEAKERS],
+    /// The number of the last message of commands.
+    pub(crate) posted: Cell<u32>,
     /// Who has printed one last; and nothing was printed since, so that whatever else waits has its turn.
     last_speaker: Cell<usize>,
     spoke: Cell<bool>,
@@ -40,6 +44,10 @@ pub(crate) struct Shared<'a, 'm> {
     pub(crate) stage: Cell<Stage>,
     /// Until when the present stage may take.
     pub(crate) stage_by: Cell<Option<Instant>>,
+    /// The host has taken some of what is printed.
+    pub(crate) host_took: Cell<bool>,
+    /// After an error of the line: when it is listened to again.
+    pub(crate) hear_at: Cell<Option<Instant>>,
 }
 
 /// What the module is at.
@@ -73,6 +81,7 @@ impl<'a, 'm> Shared<'a, 'm> {
         log: fn(Note),
         now: Instant,
     ) -> Self {
+        let (stage, message) = (module.stage, module.message);
         Self {
             state: RefCell::new(State { module, rng }),
             log,
@@ -82,14 +91,17 @@ impl<'a, 'm> Shared<'a, 'm> {
             farewell_by: [const { Cell::new(None) }; 3],
             in_use: [const { Cell::new(false) }; 3],
             command_due: Cell::new(false),
-            hold_host: Cell::new(false),
+            hold_host: Cell::new(stage != Stage::Working),
             text_waits: Cell::new(false),
-            messages: [const { Cell::new(None) }; SPEAKERS],
+            messages: [Cell::new(None), Cell::new(message)],
+            posted: Cell::new(0),
             last_speaker: Cell::new(0),
             spoke: Cell::new(false),
             quiet: Cell::new(false),
-            stage: Cell::new(Stage::Working),
+            stage: Cell::new(stage),
             stage_by: Cell::new(None),
+            host_took: Cell::new(false),
+            hear_at: Cell::new(None),
         }
     }
 
@@ -165,7 +177,8 @@ impl<'a, 'm> Shared<'a, 'm> {
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let device = self.with(|state| state.module.device.poll_deadline());
         let device = device.filter(|_| self.stage.get() == Stage::Working);
-        let own = self.farewell_by.iter().chain([&self.stage_by]).filter_map(Cell::get);
+        let own =
+            self.farewell_by.iter().chain([&self.stage_by, &self.hear_at]).filter_map(Cell::get);
         // What is over was seen to.
         own.filter(|at| *at > self.now()).chain(device).min()
     }
@@ -232,6 +245,10 @@ impl<'a, 'm> Shared<'a, 'm> {
         }
         let n = self.step(|state, now| {
             let module = &mut *state.module;
+            if self.stage.get() == Stage::Finishing {
+                // No peer is offered any more, so no more of it comes.
+                module.device.abort_record();
+            }
             match module.device.poll_host(now, out) {
                 Serial::Bytes(n) => n,
                 Serial::Relay { conn, len } => {
@@ -259,5 +276,14 @@ impl<'a, 'm> Shared<'a, 'm> {
         self.messages[speaker].set(Some(text));
         self.quiet.set(false);
         self.moved.set(true);
+    }
+}
+
+impl Drop for Shared<'_, '_> {
+    /// What the next run has to know.
+    fn drop(&mut self) {
+        let module = &mut *self.state.get_mut().module;
+        module.stage = self.stage.get();
+        module.message = self.messages[OTHERS].get();
     }
 }

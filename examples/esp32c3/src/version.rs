@@ -6,7 +6,7 @@ macro_rules! version {
     };
 }
 
-/// Answers `AT+GMR`. The first line has the first release of ESP-AT with this grammar.
+/// Answers `AT+GMR`. The first line has the first release of ESP-AT with this grammar, and says whose this is.
 pub(crate) const TEXT: &str = concat!(
     "AT version:5.1.0.0(wsat ",
     version!(),

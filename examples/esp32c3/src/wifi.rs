@@ -18,6 +18,9 @@ use wsat_embassy::{Messages, Port};
 const JOIN: Duration = Duration::from_secs(15);
 const COME_BACK: Duration = Duration::from_secs(1);
 
+/// How often it is looked whether the station is still in its network.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// Messages that may wait to be printed; behind a host that does not read, later ones are lost.
 const MESSAGES: usize = 8;
 
@@ -181,7 +184,10 @@ impl Station {
     }
 
     async fn lost(&self) {
-        _ = self.controller.wait_for_disconnect_async().await;
+        // The event is dropped if esp-radio's channel for events is full: it has two places.
+        while self.controller.is_connected() {
+            _ = select(self.controller.wait_for_disconnect_async(), Timer::after(LOOK)).await;
+        }
         set(None);
         tell(&NEWS, DISCONNECT);
     }

@@ -72,6 +72,7 @@ fn device_side(device: &mut Device<'_>, now: Instant) {
     keep(Device::is_between_units(any(device)));
     Device::handle_message_due(any(device));
     keep(Device::abort_payload(any(device)));
+    keep(Device::abort_record(any(device)));
     keep(Device::link_state(any(device), any(0)));
     keep(Device::poll_failure(any(device)));
     keep(Device::handle_text(any(device), bytes()));

@@ -6,7 +6,8 @@ use super::chip::{Chip, Kind};
 const MAGIC: u8 = 0xE9;
 const HEADER: usize = 24;
 const PADDING: u32 = 0;
-/// How the description of an application begins, which is the first thing in flash.
+/// How the description of an application begins. ESP-IDF's bootloader looks for it behind the header of the first segment (ESP-IDF, App Image
+/// Format, Application Description).
 const DESCRIPTION: [u8; 4] = 0xABCD_5432_u32.to_le_bytes();
 
 /// Fails if this is no application for that chip, or the chip could not load it.
@@ -19,7 +20,6 @@ pub(super) fn check(image: &[u8], chip: &Chip) -> Result<(), String> {
     if id != chip.id {
         return Err(format!("it is for chip {id}, not {}", chip.id));
     }
-    let mut is_described = false;
     for number in 0..header[1] {
         let (head, data) = rest.split_first_chunk::<8>().ok_or("it ends before its segments")?;
         let [address, len] =
@@ -34,14 +34,17 @@ pub(super) fn check(image: &[u8], chip: &Chip) -> Result<(), String> {
         }
         let (data, behind) =
             data.split_at_checked(len as usize).ok_or("it ends before its segments")?;
-        is_described |= chip.at(address) == Some(Kind::Flash) && data.starts_with(&DESCRIPTION);
+        if number == 0 && !(chip.at(address) == Some(Kind::Flash) && data.starts_with(&DESCRIPTION))
+        {
+            return Err("its first segment does not begin with its description".to_owned());
+        }
         rest = behind;
     }
     let entry = u32::from_le_bytes([header[4], header[5], header[6], header[7]]);
     if chip.at(entry).is_none() {
         return Err(format!("it begins at {entry:#x}, where nothing is"));
     }
-    if is_described { Ok(()) } else { Err("no segment begins with its description".to_owned()) }
+    if header[1] == 0 { Err("it has no segments".to_owned()) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -68,8 +71,16 @@ mod tests {
         let description = [0x32, 0x54, 0xCD, 0xAB, 0];
         let good = image(5, 0x4200_0020, &[(0x3C00_0020, &description), (0x4038_0000, &[0; 8])]);
         assert_eq!(check(&good, &CHIPS[0]), Ok(()));
-        let padded = image(5, 0x4200_0020, &[(0, &[0; 8]), (0x3C00_0020, &description)]);
+        let padded = image(
+            5,
+            0x4200_0020,
+            &[(0x3C00_0020, &description), (0, &[0; 8]), (0x4200_0020, &[0; 8])],
+        );
         assert_eq!(check(&padded, &CHIPS[0]), Ok(()));
+        let late = image(5, 0x4200_0020, &[(0x4038_0000, &[0; 8]), (0x3C00_0020, &description)]);
+        assert!(check(&late, &CHIPS[0]).unwrap_err().contains("description"));
+        let empty = image(5, 0x4200_0020, &[]);
+        assert!(check(&empty, &CHIPS[0]).unwrap_err().contains("no segments"));
         assert!(check(&good, &CHIPS[1]).unwrap_err().contains("for chip 5"));
         assert!(check(&good[..40], &CHIPS[0]).unwrap_err().contains("ends"));
         let outside = image(5, 0x4200_0020, &[(0x3C00_0020, &description), (0x403D_FFFC, &[0; 8])]);

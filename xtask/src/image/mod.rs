@@ -1,7 +1,10 @@
 //! `cargo xtask image`: the firmware of `examples/esp32c3` for each chip, as esptool wants it, checked, and whether it takes what its README says.
+//! It is the application: no bootloader, no table of partitions.
 //!
-//! One file a part of it: the chips (`chip.rs`), an image (`format.rs`), the memory of a linked program (`memory.rs`).
+//! One file a part of it: what is built in as an authority (`authority.rs`), the chips (`chip.rs`), an image (`format.rs`), the memory of a linked
+//! program (`memory.rs`).
 
+mod authority;
 mod chip;
 mod format;
 mod memory;
@@ -55,9 +58,12 @@ pub(crate) fn run(words: &[String]) -> Outcome {
         SLACK,
         &["", "image", "flash code", "flash data", "RAM code", "RAM data", "left for stack"],
     );
-    CHIPS.first().map_or(Ok(()), lint)?;
+    if let Some(chip) = CHIPS.first() {
+        authority::check(&dir, || command("check", chip, VARIANTS[0].1))?;
+    }
     for chip in CHIPS {
         for (name, features) in VARIANTS {
+            lint(chip, features)?;
             let program = build(chip, features)?;
             let image = dir.join(format!("{PROGRAM}-{}-{}.bin", chip.name, slug(name)));
             make(&python, chip, &program, &image)?;
@@ -94,8 +100,8 @@ fn command(verb: &str, chip: &Chip, features: &str) -> Command {
     command
 }
 
-fn lint(chip: &Chip) -> Outcome {
-    let mut command = command("clippy", chip, VARIANTS[0].1);
+fn lint(chip: &Chip, features: &str) -> Outcome {
+    let mut command = command("clippy", chip, features);
     command.args(["--", "-D", "warnings"]);
     println!("  $ {}", shown(&command));
     run_command(command)

@@ -17,9 +17,22 @@ use records::Records;
 use trust::Chosen;
 use wsat::rand_core::CryptoRng;
 
-/// The memory of one TLS connection. `IN` is the longest record that a server may send: 16640 bytes for any (RFC 8446 5.2), less only for
-/// servers of one's own that send shorter ones. `OUT` is the longest that is sent, 128 bytes of which are not payload; the larger of the two has to
-/// hold what is sent in the handshake.
+/// Of a first message, with the longest name of a host.
+const LEAST_OUT: usize = 768;
+const LEAST_IN: usize = 1024;
+
+/// The memory of one TLS connection, in bytes. Lengths that are too short for any do not compile.
+///
+/// `IN`, 1024 or more, is the longest record that a server may send: 16640 bytes are enough for any (RFC 8446 5.2), less only for
+/// servers of one's own that send shorter ones, in the handshake, too, where the certificates are.
+///
+/// `OUT`, 768 or more, is the longest record that is sent; 128 bytes of it are not payload. Each message of the handshake is
+/// one record, so that a certificate of the module's own ([`Identity`]) has to fit, with 128 bytes more. The default has room
+/// for one of 896 bytes; a longer one is [`ConnectError::TooLong`].
+///
+/// ```compile_fail
+/// static SHORT: wsat_embassy::TlsBuffers<16640, 128> = wsat_embassy::TlsBuffers::new();
+/// ```
 pub struct TlsBuffers<const IN: usize = 16640, const OUT: usize = 1024> {
     input: [u8; IN],
     output: [u8; OUT],
@@ -29,6 +42,8 @@ impl<const IN: usize, const OUT: usize> TlsBuffers<IN, OUT> {
     /// All zeros: fits into `.bss`.
     #[must_use]
     pub const fn new() -> Self {
+        // Below the first embedded-tls panics, and nobody can be connected to; below the second, few servers.
+        const { assert!(OUT >= LEAST_OUT && IN >= LEAST_IN, "TlsBuffers: see the least lengths") };
         Self { input: [0; IN], output: [0; OUT] }
     }
 }
@@ -108,8 +123,8 @@ impl<S: Session, R: CryptoRng> Session for TlsSession<'_, S, R> {
         let records = RefCell::new(Records::default());
         let wire = Wire { rx: &rx, tx: &tx, records: &records };
         let mut tls = TlsConnection::<_, Aes128GcmSha256>::new(wire, self.input, self.output);
-        // What is flushed is to be sent, not to have arrived.
-        tls.set_flush_policy(FlushPolicy::Relaxed);
+        // A connection below may send nothing before.
+        tls.set_flush_policy(FlushPolicy::Strict);
         let mut config = TlsConfig::new().with_server_name(self.host);
         if !self.chosen.is_verified() {
             // Nobody looks at the signature: it may be one that could not be verified.
@@ -154,6 +169,7 @@ const fn reason(error: &TlsError) -> ConnectError {
         TlsError::InvalidSignatureScheme | TlsError::InvalidCertificateEntry => {
             ConnectError::NotTrusted
         }
+        TlsError::InsufficientSpace | TlsError::EncodeError => ConnectError::TooLong,
         _ => ConnectError::Tls,
     }
 }

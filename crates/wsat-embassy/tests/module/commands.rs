@@ -2,16 +2,18 @@
 
 use crate::play_with;
 use crate::world::Time;
+use embassy_futures::join::join3;
 use wsat::at_syntax::{Form, Name, Statement};
 use wsat::device::{Answer, Config};
 use wsat_embassy::{NoMessages, Outcome, Port, Program};
 
-/// `AT+JOIN="…"` takes three seconds, `AT+LONG` has more text than memory, `AT+RST` restarts.
+/// `AT+JOIN="…"` takes three seconds, `AT+LONG` has more text than memory, `AT+THREE` has three messages at a time, `AT+RST` restarts.
 pub(crate) struct Firmware(pub(crate) Time);
 
 pub(crate) enum Command {
     Join(String),
     Long,
+    Three,
     Restart,
 }
 
@@ -29,6 +31,7 @@ impl Program for Firmware {
                 Ok(Command::Join(String::from_utf8(out[..n].to_vec()).unwrap()))
             }
             Form::Execute if is("LONG") => Ok(Command::Long),
+            Form::Execute if is("THREE") => Ok(Command::Three),
             Form::Execute if is("RST") => Ok(Command::Restart),
             _ => Err(Answer::NoSuchCommand),
         }
@@ -50,6 +53,15 @@ impl Program for Firmware {
                     port.text([b'x'; 60]).await;
                     port.text("\r\n").await;
                 }
+                Outcome::Ok
+            }
+            Command::Three => {
+                join3(
+                    port.message("FIRST\r\n"),
+                    port.message("SECOND\r\n"),
+                    port.message("THIRD\r\n"),
+                )
+                .await;
                 Outcome::Ok
             }
             Command::Restart => Outcome::Restart,
@@ -98,5 +110,13 @@ fn a_command_that_is_carried_out_at_once_keeps_no_line_waiting() {
             bench.host.expect("\r\nOK\r\n").await;
         }
         bench.host.expect("\r\nERROR\r\n\r\nOK\r\n").await;
+    });
+}
+
+#[test]
+fn messages_at_a_time_are_printed_one_behind_the_other() {
+    play_with(Config::default(), firmware, async |bench| {
+        bench.host.send("AT+THREE\r\n").await;
+        bench.host.expect("FIRST\r\nSECOND\r\nTHIRD\r\n\r\nOK\r\n").await;
     });
 }

@@ -5,6 +5,7 @@ mod commands;
 mod flow;
 mod host;
 mod impostor;
+mod line;
 mod links;
 mod losses;
 mod messages;

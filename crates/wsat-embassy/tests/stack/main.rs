@@ -41,6 +41,11 @@ fn static_address(address: Ipv4Address) -> NetConfig {
 
 /// Plays a script with a module on one stack, and a server's stack.
 fn play(script: impl AsyncFnOnce(&mut Host, Stack<'_>, &Time)) {
+    play_on(async |host, _, servers, time| script(host, servers, time).await);
+}
+
+/// The same with the module's stack.
+fn play_on(script: impl AsyncFnOnce(&mut Host, Stack<'_>, Stack<'_>, &Time)) {
     let time = TIME.with(Time::clone);
     let (module_plug, server_plug) = wire::cable();
     // Three links, and the look-up of names.
@@ -78,7 +83,7 @@ fn play(script: impl AsyncFnOnce(&mut Host, Stack<'_>, &Time)) {
         host.expect("\r\nready\r\n").await;
         host.send("ATE0\r\n").await;
         host.expect("ATE0\r\n\r\nOK\r\n").await;
-        script(&mut host, servers, &time).await;
+        script(&mut host, stack, servers, &time).await;
     });
 }
 
@@ -203,6 +208,30 @@ fn a_network_that_is_gone_is_a_loss_and_the_link_comes_back() {
     });
 }
 
+/// As after another lease, or in another network that the station has joined within a second.
+#[test]
+fn an_address_that_is_another_one_is_a_loss() {
+    play_on(async |host, module, servers, time| {
+        let mut server = Server::new(servers, 80);
+        host.send("AT+WSOPEN=0,\"ws://10.0.0.2/\"\r\n").await;
+        server.accept().await;
+        host.expect("+WS_CONNECTED:0\r\n\r\nOK\r\n").await;
+        // The same one again is nobody's loss.
+        let set = |address| module.set_config_v4(static_address(address).ipv4);
+        set(MODULE);
+        time.sleep(3000).await;
+        server.send(0x81, b"still here").await;
+        host.expect("+WS_DATA:0,10,still here\r\n").await;
+        let changed = time.millis();
+        set(Ipv4Address::new(10, 0, 0, 7));
+        host.expect("+WS_DISCONNECTED:0\r\n").await;
+        assert!(time.millis() - changed <= 2000, "{} ms", time.millis() - changed);
+        let mut server = Server::new(servers, 80);
+        server.accept().await;
+        host.expect("+WS_CONNECTED:0\r\n").await;
+    });
+}
+
 #[test]
 fn a_peer_that_does_not_read_is_told_when_its_link_is_used_anew() {
     play(async |host, stack, time| {
@@ -258,6 +287,12 @@ fn names_are_looked_up() {
             host.ask("AT+WSOPEN=2,\"ws://silent.example/\",,500", "\r\nERROR\r\n").await;
             assert_eq!(time.millis() - begun, 500);
             host.ask("AT+WSOPEN=2,\"ws://nobody.example/\"", "\r\nERROR\r\n").await;
+            // No name has a colon, and without IPv6 nobody is asked what else it is.
+            host.ask("AT+WSOPEN=2,\"ws://[2001:db8::1]/\"", "\r\nERROR\r\n").await;
+            let a = if cfg!(feature = "ipv6") { vec![1, 28] } else { vec![1] };
+            let kinds = server::asked("nobody");
+            assert_eq!(kinds, [a.clone(), a].concat());
+            assert_eq!(server::asked("2001"), []);
         };
         embassy_futures::select::select(dns, script).await;
     });

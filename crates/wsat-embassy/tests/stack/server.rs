@@ -5,6 +5,7 @@ use embassy_net::Stack;
 use embassy_net::tcp::{Error, State, TcpSocket};
 use embassy_net::udp::{PacketMetadata, UdpSocket};
 use embedded_io_async::Write;
+use std::cell::RefCell;
 use wsat_testkit::frames::{RawFrame, server_frame};
 use wsat_testkit::handshake::accepting;
 
@@ -81,6 +82,18 @@ impl<'a> Server<'a> {
     }
 }
 
+thread_local! {
+    /// The questions, by the first label of their names: the type that is asked for (RFC 1035 3.2.2, RFC 3596 2.1).
+    static ASKED: RefCell<Vec<(String, u8)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What was asked of the names that begin so.
+pub(crate) fn asked(label: &str) -> Vec<u8> {
+    ASKED.with_borrow(|asked| {
+        asked.iter().filter(|(name, _)| name.starts_with(label)).map(|(_, kind)| *kind).collect()
+    })
+}
+
 /// Answers for `server.example`, denies `nobody.example`, and says nothing of others (RFC 1035 4).
 pub(crate) async fn names(stack: Stack<'_>) {
     let metadata = || vec![PacketMetadata::EMPTY; 8].leak();
@@ -90,6 +103,10 @@ pub(crate) async fn names(stack: Stack<'_>) {
     loop {
         let (n, from) = socket.recv_from(&mut query).await.unwrap();
         let query = &query[..n];
+        // Behind a header of 12 octets a label, which its length goes before; at the end the type, and the class.
+        let label = &query[13..][..query[12].into()];
+        let question = (String::from_utf8_lossy(label).into_owned(), query[n - 3]);
+        ASKED.with_borrow_mut(|asked| asked.push(question));
         let asks_for = |name: &[u8]| query.windows(name.len()).any(|part| part == name);
         let asks_for_ipv4 = query[n - 4..n - 2] == [0, 1];
         let mut answer = query.to_vec();
