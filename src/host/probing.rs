@@ -54,6 +54,8 @@ pub(crate) struct Probing {
     stage: Stage,
     /// Probes without any answer, one after the other.
     silent: u8,
+    /// Probes that were neither answered with `OK` nor turned away.
+    owed: u8,
     /// Since when: the last answer, the last zeros, or the beginning.
     since: Instant,
     /// So many of them before zeros.
@@ -72,6 +74,7 @@ impl Probing {
         Self {
             stage: Stage::Write(0),
             silent: 0,
+            owed: 0,
             since: now,
             patience: if likely { 1 } else { PATIENCE },
             fill: FIRST_FILL,
@@ -105,7 +108,12 @@ impl Probing {
             Stage::Write(at) => {
                 let at = at.saturating_add(n);
                 let until = now.after(probe_ms);
-                if at < len { Stage::Write(at) } else { Stage::Listen { until, heard: false } }
+                if at < len {
+                    Stage::Write(at)
+                } else {
+                    self.owed = self.owed.saturating_add(1);
+                    Stage::Listen { until, heard: false }
+                }
             }
             other => other,
         };
@@ -117,6 +125,9 @@ impl Probing {
         self.silent = 0;
         self.since = now;
         self.busy = heard == Heard::Busy;
+        if matches!(heard, Heard::Ok | Heard::Busy) {
+            self.owed = self.owed.saturating_sub(1);
+        }
         if heard == Heard::Prompt {
             // It waits for payload, of a statement that is not ours any more.
             (self.missing, self.fill, self.patience) = (most, FIRST_FILL, 1);
@@ -137,19 +148,24 @@ impl Probing {
 
     /// Received data was printed, last at this time. It says nothing of what the module waits for, but that it is alive. `before`: the
     /// answer to the probe may stand behind it.
-    pub(crate) fn data_came(&mut self, at: Instant, before: bool, probe_ms: u32) {
+    pub(crate) fn data_came(&mut self, at: Instant, before: bool, pauses: (u32, u32)) {
+        let (probe_ms, settle_ms) = pauses;
         self.since = self.since.max(at);
-        if let Stage::Listen { until, heard: false } = &mut self.stage
-            && before
-        {
-            *until = at.after(probe_ms).max(*until);
+        if !before {
+            return;
+        }
+        match &mut self.stage {
+            Stage::Listen { until, heard: false } => *until = at.after(probe_ms).max(*until),
+            // Of two probes one was answered: the other's answer may stand there, too.
+            Stage::Settle { until } if self.owed > 0 => *until = at.after(settle_ms).max(*until),
+            _ => {}
         }
     }
 
     /// The module has started: it waits for nothing.
     pub(crate) fn restarted(&mut self, now: Instant, settle_ms: u32) {
         self.missing = 0;
-        self.silent = 0;
+        (self.silent, self.owed) = (0, 0);
         self.since = now;
         self.busy = false;
         if !matches!(self.stage, Stage::Write(1..)) {

@@ -41,7 +41,8 @@ impl Engine<'_> {
                 if let Some(at) = self.data_at {
                     // A second probe would be answered when the two are long in step.
                     let before = self.reception.count_since(self.probed_at) <= RECORDS;
-                    probing.data_came(at, before, self.config.probe_ms);
+                    let pauses = (self.config.probe_ms, self.config.settle_ms);
+                    probing.data_came(at, before, pauses);
                 }
                 match probing.time(now, self.config.silent_ms) {
                     Outcome::InStep => {

@@ -169,6 +169,42 @@ fn each_probe_waits_for_the_record_before_it() {
     script.module("+WS_DATA:0,3,a").at(300).sends("").module("bc\r\n").sends("ATE1\r\n");
 }
 
+// Without echo nothing says which probe an `OK` is of. That of the first comes behind the second; that of the second behind a record.
+#[test]
+fn an_answer_that_is_still_owed_may_stand_behind_a_record() {
+    let mut config = Config::default();
+    (config.echo, config.error_codes) = (false, false);
+    let mut script = Script::new(config);
+    script.begin(&Request::Start).sends("ATE0\r\n").at(300).sends("ATE0\r\n");
+    script.at(310).module("\r\nOK\r\n+WS_DATA:0,5,ab").at(350).module("cd");
+    script.at(390).sends("").module("e\r\n").at(400).sends("").module("\r\nOK\r\n");
+    // Two answers: now none is owed, and one more is asked for.
+    script.at(450).sends("ATE0\r\n").module("\r\nOK\r\n").at(500).sends("AT+WSOPEN?\r\n");
+}
+
+// An answer to something older came before it, and had another probe written.
+#[test]
+fn an_answer_behind_that_of_an_older_request_and_a_record() {
+    let mut config = Config::default();
+    (config.echo, config.error_codes) = (false, false);
+    let mut script = Script::new(config);
+    script.begin(&Request::Start).sends("ATE0\r\n");
+    script.at(10).module("+WS_DATA:0,1,a\r\n\r\nERROR\r\n").at(60).sends("ATE0\r\n");
+    script.at(70).module("\r\nOK\r\n+WS_DATA:0,2,a").at(110).module("b\r\n");
+    script.at(150).sends("").module("\r\nOK\r\n").at(200).sends("ATE0\r\n");
+}
+
+// There is no other probe whose answer could be owed: data is no reason to wait.
+#[test]
+fn a_flood_does_not_keep_the_two_out_of_step() {
+    let mut config = Config::default();
+    (config.echo, config.error_codes) = (false, false);
+    let mut script = Script::new(config);
+    script.begin(&Request::Start).sends("ATE0\r\n").at(10).module("\r\nOK\r\n");
+    script.at(30).module("+WS_DATA:0,2,ab\r\n").at(50).module("+WS_DATA:0,2,ab\r\n");
+    script.at(60).sends("AT+WSOPEN?\r\n");
+}
+
 #[test]
 fn records_inside_the_echo_of_a_probe() {
     let mut script = Script::new(Config::default());

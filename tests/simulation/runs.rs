@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Seeds that have failed, and what they showed then. A change of what is drawn makes another session of a seed, so what was wrong with a core has a
 /// test of its own besides.
-const KEPT: [(u64, &str); 7] = [
+const KEPT: [(u64, &str); 8] = [
     (28_543, "records whose heads are lost between the zeros that end a payload"),
     (101_373, "a Close in one piece with the response of a retry, and a link that is free at once"),
     (1_022_333, "a line that a module keeps busy for longer than a host waits"),
@@ -17,6 +17,7 @@ const KEPT: [(u64, &str); 7] = [
     (2_000_737, "a message in frames of one octet over a transport with room for one"),
     (2_010_724, "an attempt to open that keeps the module busy when the world has healed"),
     (3_053_548, "a restart while half a minute of data waits for the line"),
+    (60_011_130, "an answer to a probe behind that of a request that was given up, and behind data"),
 ];
 
 /// Seeds of a run that is not told how many, if there is time for them.

@@ -123,6 +123,10 @@ impl<'a> Record<'a> {
         }
     }
 
+    pub(super) fn is_called_as(&self, other: &Self) -> bool {
+        self.name.len() == other.name.len()
+    }
+
     /// Whether a line begins with `+`, the name and its mark.
     pub(super) fn begins_with_name(&self, line: &[u8]) -> bool {
         let rest = line.strip_prefix(b"+").and_then(|rest| rest.strip_prefix(self.name));

@@ -25,10 +25,13 @@ impl ResponseReader<'_> {
         input: &'a [u8],
     ) -> Option<(usize, Response<'a>)> {
         let [b'+', unit @ ..] = self.plain(input)? else { return None };
-        // With another mark than the comma, the head of a later one in the list may end sooner.
+        // Of several that this may be, the one whose head ends first counts: plain is that only if all marks are commas and
+        // all names are one.
+        let mut named = expected.records.iter().filter(|record| record.begins_with_name(input));
+        let first = named.clone().next()?;
         let ends_sooner =
-            |record: &Record<'_>| !record.ends_with(b',') && record.begins_with_name(input);
-        if expected.records.iter().any(ends_sooner) {
+            |record: &Record<'_>| !record.ends_with(b',') || !record.is_called_as(first);
+        if named.any(ends_sooner) {
             return None;
         }
         for record in expected.records {

@@ -4,6 +4,8 @@ use std::vec;
 
 use proptest::prelude::*;
 
+use super::{Expected, ResponseReader};
+use crate::Record;
 use crate::conformance::FEW;
 use crate::conformance::reader::{Act, run};
 
@@ -33,5 +35,34 @@ proptest! {
         let whole = run(&acts, &[usize::MAX], memory);
         prop_assert_eq!(&whole, &run(&acts, &[1], memory));
         prop_assert_eq!(&whole, &run(&acts, &sizes, memory));
+    }
+}
+
+/// Of two records that a line may be, the one whose head ends first counts, however the line is cut.
+#[test]
+fn a_name_that_begins_as_another() {
+    let long = Record::new(b"L_0", 2, 1).with_marks(b',', b',');
+    let short = Record::new(b"L", 1, 0).with_marks(b'_', b',');
+    let input = b"+L_0,12,3,abcdefgh";
+    for records in [[long, short], [short, long]] {
+        let expected = Expected { records: &records, ..Expected::default() };
+        for piece in 1..=input.len() {
+            let mut memory = [0; 64];
+            let mut reader = ResponseReader::new(&mut memory);
+            let mut taken = 0;
+            let found = input.chunks(piece).find_map(|mut piece| {
+                while !piece.is_empty() {
+                    let (n, found) = reader.feed(&expected, piece);
+                    taken += n;
+                    if let Some(found) = found {
+                        return Some(std::format!("{found:?}"));
+                    }
+                    piece = &piece[n..];
+                }
+                None
+            });
+            // `+L_0,` is the shorter one, with one field of one byte and no data.
+            assert_eq!(taken, 5, "in pieces of {piece}: {found:?}");
+        }
     }
 }
