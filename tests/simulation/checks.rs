@@ -15,6 +15,7 @@ pub(crate) fn at_rest(world: &mut World<'_>) {
     let host = &world.user.host;
     let over = host.is_in_step() && !host.is_busy() && world.to_module.is_empty();
     world.module.spilled &= !over;
+    world.user.left_payload &= !over;
     if world.scenario.sound && is_comparable(world) {
         agree(world, false);
     }

@@ -446,8 +446,7 @@ impl World<'_> {
         self.module.typed.clear();
         self.module.farewell.clear();
         self.module.unsent.clear();
-        self.module.spilled =
-            self.user.running.as_ref().is_some_and(|running| running.send.is_some());
+        self.module.spilled |= self.is_sending() || self.user.left_payload;
         self.module.states = [("free", None); 3];
         self.module.ending = [false; 3];
         self.module.leaving = [false; 3];

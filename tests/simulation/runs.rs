@@ -17,7 +17,10 @@ const KEPT: [(u64, &str); 8] = [
     (2_000_737, "a message in frames of one octet over a transport with room for one"),
     (2_010_724, "an attempt to open that keeps the module busy when the world has healed"),
     (3_053_548, "a restart while half a minute of data waits for the line"),
-    (60_011_130, "an answer to a probe behind that of a request that was given up, and behind data"),
+    (
+        60_011_130,
+        "an answer to a probe behind that of a request that was given up, and behind data",
+    ),
 ];
 
 /// Seeds of a run that is not told how many, if there is time for them.

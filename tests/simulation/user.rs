@@ -57,6 +57,8 @@ pub(crate) struct Told {
 pub(crate) struct User<'m> {
     pub(crate) host: Host<'m>,
     pub(crate) running: Option<Running>,
+    /// It started anew while payload was on its way.
+    pub(crate) left_payload: bool,
     pub(crate) sent: Vec<Sent>,
     /// What the streamed payload is made of.
     pub(crate) stream: Vec<u8>,
@@ -75,6 +77,7 @@ impl<'m> User<'m> {
         Self {
             host,
             running: None,
+            left_payload: false,
             sent: Vec::new(),
             stream: Vec::new(),
             pause: None,
@@ -263,11 +266,17 @@ impl World<'_> {
         self.last = Some(result);
     }
 
+    /// A request with payload is under way.
+    pub(crate) fn is_sending(&self) -> bool {
+        self.user.running.as_ref().is_some_and(|running| running.send.is_some())
+    }
+
     /// The microcontroller was reset: a new host on the same line, as often as there is memory for one.
     pub(crate) fn restart_host(&mut self) {
         let Some(memory) = self.user.spare.pop() else { return };
         note(self.now, || String::from("the host starts anew"));
         self.user.host = Host::new(self.scenario.host, memory);
+        self.user.left_payload |= self.is_sending();
         (self.user.running, self.user.told.result, self.user.pause) = (None, None, None);
     }
 
