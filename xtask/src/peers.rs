@@ -15,7 +15,7 @@ pub(crate) const PLOTS: &str = "--plots";
 /// Prints the tables; words choose workloads and peers.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     for (title, features) in
-        [("default features", &[] as &[&str]), ("with the feature `simd`", &["--features", "simd"])]
+        [("default features", &[] as &[&str]), ("the feature `simd`", &["--features", "simd"])]
     {
         println!("\n## rfc6455 with {title}");
         let mut command = cargo(["run", "--quiet", "--release", "--locked", "--manifest-path"]);

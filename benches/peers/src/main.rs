@@ -27,6 +27,12 @@ fn main() {
     let (plots, words): (Vec<String>, Vec<String>) =
         std::env::args().skip(1).partition(|word| word.starts_with(PLOTS));
     let wanted = |part: &str| words.is_empty() || words.iter().any(|word| word == part);
+    if let Some(word) = words.iter().find(|word| !is_known(word)) {
+        eprintln!(
+            "`{word}` is in the name of no workload and of no library; `lines` and `device` are the others"
+        );
+        std::process::exit(2);
+    }
     let mut results: Vec<Result> = Vec::new();
     // Two of the words are not of frames.
     if words.is_empty() || words.iter().any(|word| word != "lines" && word != "device") {
@@ -42,4 +48,9 @@ fn main() {
     if let Some(folder) = plots.first().and_then(|word| word.strip_prefix(PLOTS)) {
         plot::draw(&results, folder.as_ref()).expect("the pictures can be written");
     }
+}
+
+/// Whether a word chooses anything.
+fn is_known(word: &str) -> bool {
+    ["lines", "device"].contains(&word) || frames::names().any(|name| name.contains(word))
 }

@@ -1,5 +1,5 @@
-//! What nobody can be faster than, or only by checking less: a copy, a hand-written reader of whole frames, and a hand-written
-//! push parser. These trust their input.
+//! What others are held against: a copy, a hand-written reader of whole frames, and a hand-written push parser. These trust their
+//! input. Only the copy is a limit: the others copy first and unmask then, and who does both at once may be faster.
 
 use super::{Decode, Encode, LARGEST, Peer, Role};
 use crate::floor::{self, push::Push};

@@ -120,6 +120,11 @@ const WORKLOADS: [Workload; 8] = [
     Workload { name: "encode plain", role: Role::Server, kind: Kind::Binary, what: What::Encode },
 ];
 
+/// Those of all workloads and peers.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    WORKLOADS.iter().map(|workload| workload.name).chain(PEERS.iter().map(|peer| peer.name))
+}
+
 /// Measures the workloads and the peers with one of the words in their names; no words: all.
 pub fn measure(words: &[String]) -> Vec<Result> {
     let named = |name: &str, of: &[&str]| {
