@@ -58,7 +58,8 @@ pub enum ConnectError {
     Refused,
     /// It is `wss://`, and this connector has no TLS.
     NoTls,
-    /// The TLS handshake failed.
+    /// The TLS handshake failed; or the authority cannot be used: it is PEM, empty, or has another key than `Trust::authorities` wants,
+    /// such as RSA.
     Tls,
     /// A record of the TLS handshake is longer than the memory for it (that with the module's certificate, above all), or the
     /// name of a host that is to be verified has more characters than can be compared.
@@ -77,7 +78,7 @@ impl core::fmt::Display for ConnectError {
             Self::Name => "the host's name was not found",
             Self::Refused => "no connection to the host",
             Self::NoTls => "there is no TLS in this firmware",
-            Self::Tls => "the TLS handshake failed",
+            Self::Tls => "the TLS handshake failed, or the authority cannot be used",
             Self::TooLong => "a record or a name is too long for this TLS",
             Self::NotTrusted => "the server's certificate is not to be trusted",
             Self::NotVerified => "the link does not say whom to verify the server against",
