@@ -20,12 +20,11 @@ fn main() {
         Vec::new()
     } else {
         println!("cargo:rerun-if-changed={authority}");
-        let der = std::fs::read(&authority)
-            .unwrap_or_else(|error| panic!("WSAT_CA={authority}: {error}"));
-        if let Err(why) = check(&der) {
-            panic!("WSAT_CA={authority} {why}");
-        }
-        der
+        let read = std::fs::read(&authority).map_err(|error| format!("cannot be read: {error}"));
+        read.and_then(|der| check(&der).map(|()| der)).unwrap_or_else(|why| {
+            eprintln!("WSAT_CA={authority} {why}");
+            std::process::exit(1)
+        })
     };
     std::fs::write(format!("{out}/authority.der"), der).expect("it can be written");
 }

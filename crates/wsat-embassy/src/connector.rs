@@ -58,12 +58,14 @@ pub enum ConnectError {
     Refused,
     /// It is `wss://`, and this connector has no TLS.
     NoTls,
-    /// The TLS handshake failed.
+    /// The TLS handshake failed; or the authority cannot be used: it is PEM, or empty, or has another key than `Trust::authorities`
+    /// wants, such as RSA.
     Tls,
     /// A record of the TLS handshake is longer than the memory for it (that with the module's certificate, above all), or the
     /// name of a host that is to be verified has more characters than can be compared.
     TooLong,
-    /// The server does not prove to be who it should be: its certificate, the chain to the authority, or the name in it.
+    /// The server does not prove to be who it should be: its certificate, the chain to the authority, or the name in it. Or
+    /// the authority has signed it with a key that cannot be used, such as RSA.
     NotTrusted,
     /// Whom to verify the server against was not said, and the firmware insists on that.
     NotVerified,
@@ -77,7 +79,7 @@ impl core::fmt::Display for ConnectError {
             Self::Name => "the host's name was not found",
             Self::Refused => "no connection to the host",
             Self::NoTls => "there is no TLS in this firmware",
-            Self::Tls => "the TLS handshake failed",
+            Self::Tls => "the TLS handshake failed, or the authority cannot be used",
             Self::TooLong => "a record or a name is too long for this TLS",
             Self::NotTrusted => "the server's certificate is not to be trusted",
             Self::NotVerified => "the link does not say whom to verify the server against",

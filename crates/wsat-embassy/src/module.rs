@@ -54,7 +54,7 @@ pub struct Board<Rx, Tx, C, R, K, P, M> {
     pub program: P,
     /// Lines that nobody asked for; [`NoMessages`](crate::NoMessages) has none.
     pub messages: M,
-    /// Is told why. `|_| ()` if nobody wants to know.
+    /// Is told why: a function, or a closure that captures nothing. `|_| ()` if nobody wants to know.
     pub log: fn(Note),
 }
 

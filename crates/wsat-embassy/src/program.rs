@@ -9,7 +9,7 @@ use wsat::device::Answer;
 
 /// Answers the commands that are not the device's: `AT+GMR`, `AT+RST`, Wi-Fi, whatever a firmware has.
 ///
-/// Those that it names in `wsat::device::Config::commands` stand in the list of `AT+CMD?`, too.
+/// Those that it names in `wsat::device::Config::commands`, with the plus (`"+GMR"`), stand in the list of `AT+CMD?`, too.
 #[expect(async_fn_in_trait, reason = "one executor polls it: it need not be Send")]
 pub trait Program {
     /// A command whose parameters are read: what is left of the line when it is not there any more.
@@ -61,6 +61,8 @@ pub trait Messages {
     /// Waits for the next one, and is dropped with the module's run: whole lines, each with its CR LF. It is printed behind the record or line that is being printed, and behind an
     /// answer that is owed, whatever else waits; and the one behind it is asked for then. Only a host that has typed half a line,
     /// with echo, or owes payload has it wait for longer.
+    ///
+    /// It waits behind this call, and outlives a run that is dropped, so it is `'static`: [`Port::message`].
     async fn next(&mut self) -> &'static str;
 }
 
@@ -82,6 +84,10 @@ trait Paper {
     /// Takes some of the text of an answer; returns how much.
     fn text(&self, text: &[u8]) -> usize;
     fn text_waits(&self, waits: bool);
+    /// Some of the answer's text is taken: until its end no message is printed.
+    fn text_has_begun(&self) -> bool;
+    /// A message is not on its way yet.
+    fn message_waits(&self) -> bool;
     /// Takes a message, if none waits; and gives it a number.
     fn message(&self, text: &'static str) -> Option<u32>;
     /// The message with this number is on its way.
@@ -91,15 +97,25 @@ trait Paper {
 impl Paper for Shared<'_, '_> {
     fn text(&self, text: &[u8]) -> usize {
         self.quiet.set(false);
-        self.step(|state, _| state.module.device.handle_text(text))
+        let taken = self.step(|state, _| state.module.device.handle_text(text));
+        self.text_has_begun.set(self.text_has_begun.get() || taken > 0);
+        taken
     }
 
     fn text_waits(&self, waits: bool) {
         self.text_waits.set(waits);
     }
 
+    fn text_has_begun(&self) -> bool {
+        self.text_has_begun.get()
+    }
+
+    fn message_waits(&self) -> bool {
+        self.messages[COMMAND].get().is_some()
+    }
+
     fn message(&self, text: &'static str) -> Option<u32> {
-        if self.messages[COMMAND].get().is_some() {
+        if self.message_waits() {
             return None;
         }
         self.post(COMMAND, text);
@@ -109,16 +125,21 @@ impl Paper for Shared<'_, '_> {
     }
 
     fn is_printed(&self, number: u32) -> bool {
-        self.messages[COMMAND].get().is_none() || self.posted.get() != number
+        !self.message_waits() || self.posted.get() != number
     }
 }
 
 impl Port<'_> {
-    /// Text of the answer: whole lines, each with its CR LF. It is printed in one piece with the result. Waits until it is taken.
+    /// Text of the answer: whole lines, each with its CR LF. It is printed in one piece with the result. Waits until it is taken, and
+    /// before that for a message of this command that is not on its way yet.
     pub async fn text(&self, text: impl AsRef<[u8]>) {
         let mut text = text.as_ref();
         poll_fn(|_| {
             while !text.is_empty() {
+                // It would not be printed before the end of the text, and whoever waits for it may keep that from coming.
+                if self.0.message_waits() {
+                    return core::task::Poll::Pending;
+                }
                 match self.0.text(text) {
                     0 => {
                         self.0.text_waits(true);
@@ -134,21 +155,28 @@ impl Port<'_> {
     }
 
     /// A message, as [`Messages`] has them, before the answer: `WIFI CONNECTED`. Waits until it is on its way; several at a time go
-    /// one behind the other. Not behind [`text`](Self::text): what is begun is not interrupted, and this would wait for the end that
-    /// does not come.
+    /// one behind the other. Behind [`text`](Self::text) it is text, too, since an answer that is begun is not interrupted.
+    ///
+    /// It may have to wait when the command does not any more, so it is `'static`: a constant, or a buffer that is a `static` (with the
+    /// `static_cell` crate: `StaticCell::init`, once each). A line that is made up anew goes into the answer, as text.
     pub async fn message(&self, text: &'static str) {
         let mut number = None;
-        poll_fn(|_| {
+        let is_text = poll_fn(|_| {
             if number.is_none() {
+                if self.0.text_has_begun() {
+                    return core::task::Poll::Ready(true);
+                }
                 number = self.0.message(text);
             }
             if number.is_some_and(|number| self.0.is_printed(number)) {
-                core::task::Poll::Ready(())
+                core::task::Poll::Ready(false)
             } else {
                 core::task::Poll::Pending
             }
-        })
-        .await;
+        });
+        if is_text.await {
+            self.text(text).await;
+        }
     }
 }
 
@@ -187,6 +215,7 @@ pub(crate) async fn carry_out<P: Program>(shared: &Shared<'_, '_>, program: &mut
             None => Err(Answer::Error),
         };
         shared.text_waits.set(false);
+        shared.text_has_begun.set(false);
         shared.messages[COMMAND].set(None);
         let answer = match outcome {
             Ok(Outcome::Ok | Outcome::Restart) => Answer::Ok,

@@ -33,6 +33,8 @@ pub(crate) struct Shared<'a, 'm> {
     pub(crate) hold_host: Cell<bool>,
     /// The command that is carried out waits for room for its text.
     pub(crate) text_waits: Cell<bool>,
+    /// Some of its text is taken.
+    pub(crate) text_has_begun: Cell<bool>,
     pub(crate) messages: [Cell<Option<&'static str>>; SPEAKERS],
     /// The number of the last message of commands.
     pub(crate) posted: Cell<u32>,
@@ -93,6 +95,7 @@ impl<'a, 'm> Shared<'a, 'm> {
             command_due: Cell::new(false),
             hold_host: Cell::new(stage != Stage::Working),
             text_waits: Cell::new(false),
+            text_has_begun: Cell::new(false),
             messages: [Cell::new(None), Cell::new(message)],
             posted: Cell::new(0),
             last_speaker: Cell::new(0),

@@ -7,13 +7,15 @@ use wsat::at_syntax::{Form, Name, Statement};
 use wsat::device::{Answer, Config};
 use wsat_embassy::{NoMessages, Outcome, Port, Program};
 
-/// `AT+JOIN="…"` takes three seconds, `AT+LONG` has more text than memory, `AT+THREE` has three messages at a time, `AT+RST` restarts.
+/// `AT+JOIN="…"` takes three seconds, `AT+LONG` has more text than memory, `AT+THREE` has three messages at a time,
+/// `AT+MIXED` has messages before, beside and behind text, `AT+RST` restarts.
 pub(crate) struct Firmware(pub(crate) Time);
 
 pub(crate) enum Command {
     Join(String),
     Long,
     Three,
+    Mixed,
     Restart,
 }
 
@@ -32,6 +34,7 @@ impl Program for Firmware {
             }
             Form::Execute if is("LONG") => Ok(Command::Long),
             Form::Execute if is("THREE") => Ok(Command::Three),
+            Form::Execute if is("MIXED") => Ok(Command::Mixed),
             Form::Execute if is("RST") => Ok(Command::Restart),
             _ => Err(Answer::NoSuchCommand),
         }
@@ -62,6 +65,14 @@ impl Program for Firmware {
                     port.message("THIRD\r\n"),
                 )
                 .await;
+                Outcome::Ok
+            }
+            Command::Mixed => {
+                join3(port.message("A\r\n"), port.text("+B\r\n"), port.message("C\r\n")).await;
+                self.0.sleep(1000).await;
+                port.message("D\r\n").await;
+                port.text("+E\r\n").await;
+                port.message("F\r\n").await;
                 Outcome::Ok
             }
             Command::Restart => Outcome::Restart,
@@ -118,5 +129,17 @@ fn messages_at_a_time_are_printed_one_behind_the_other() {
     play_with(Config::default(), firmware, async |bench| {
         bench.host.send("AT+THREE\r\n").await;
         bench.host.expect("FIRST\r\nSECOND\r\nTHIRD\r\n\r\nOK\r\n").await;
+    });
+}
+
+#[test]
+fn a_message_behind_text_is_text_and_one_that_waits_goes_before_it() {
+    play_with(Config::default(), firmware, async |bench| {
+        // Twice: the next answer begins with a message again, between other lines.
+        for _ in 0..2 {
+            bench.host.send("AT+MIXED\r\n").await;
+            bench.host.expect("A\r\n+B\r\nC\r\nD\r\n+E\r\nF\r\n\r\nOK\r\n").await;
+        }
+        bench.host.ask("AT", "\r\nOK\r\n").await;
     });
 }

@@ -27,9 +27,15 @@ pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
     fn new() -> Self {
+        Self::of(&rcgen::PKCS_ECDSA_P256_SHA256)
+    }
+
+    /// With a key of this kind.
+    fn of(kind: &'static rcgen::SignatureAlgorithm) -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
+        let key = KeyPair::generate_for(kind).unwrap();
+        Self(CertifiedIssuer::self_signed(params, key).unwrap())
     }
 
     fn der(&self) -> Vec<u8> {

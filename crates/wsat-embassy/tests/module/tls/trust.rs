@@ -46,6 +46,34 @@ fn whom_the_authority_does_not_know_is_not_believed() {
     });
 }
 
+/// Whatever server it is, and though one of them has certified it.
+#[test]
+fn with_an_authority_that_cannot_be_used_nobody_is_believed() {
+    let (usable, other) = (Authority::new(), Authority::of(&rcgen::PKCS_ED25519));
+    let (certificate, key) = usable.certify("server");
+    let (other_certificate, other_key) = other.certify("server");
+    let mut pem = b"-----BEGIN CERTIFICATE-----\n".to_vec();
+    pem.extend([b'A'; 400]);
+    let cases = [
+        (pem, &certificate, &key, ConnectError::Tls),
+        (Vec::new(), &certificate, &key, ConnectError::Tls),
+        (other.der(), &certificate, &key, ConnectError::Tls),
+        // Such a signature cannot be checked.
+        (other.der(), &other_certificate, &other_key, ConnectError::NotTrusted),
+    ];
+    for (der, certificate, key, why) in cases {
+        let config = server_config(&[certificate], key, None);
+        play(Trust { authorities: &[&der], ..Trust::NONE }, async |bench| {
+            bench.host.ask("AT+WSCFG=0,30,60,512,2,0,0", "\r\nOK\r\n").await;
+            notes();
+            bench.host.send("AT+WSOPEN=0,\"wss://server/\"\r\n").await;
+            TlsServer::accept(&bench.network, &config).await.err().expect("no connection");
+            bench.host.expect("\r\nERROR\r\n").await;
+            assert_eq!(notes()[0], Note::NotConnected(0, why));
+        });
+    }
+}
+
 /// The certificate is public: only a signature, once and behind it, proves that its owner is there (RFC 8446 4.4.3).
 #[test]
 fn a_server_that_proves_nothing_is_not_believed() {
