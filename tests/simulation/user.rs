@@ -88,9 +88,10 @@ impl<'m> User<'m> {
         }
     }
 
-    /// The link that the running request is to close.
+    /// The link that `AT+WSCLOSE` is on its way for, or was carried out for: before the two are in step nothing is asked.
     pub(crate) fn asks_to_close(&self) -> Option<usize> {
-        self.running.as_ref().filter(|running| running.name == "Close")?.link
+        let running = self.running.as_ref().filter(|_| self.host.is_in_step())?;
+        if running.name == "Close" { running.link } else { None }
     }
 
     /// `AT+WSCLOSE` of this link may be carried out now.
