@@ -7,7 +7,7 @@ use wsat::device::Config;
 
 use wsat_testkit::session::{Cut, Fact, Lanes, play};
 
-/// Of what is done in several ways, every so many are tried: all; few under Miri, which takes ten thousand times as long.
+/// Of what is done in several ways, every so many are tried: all; few under Miri, which takes far longer.
 const STEP: usize = if cfg!(miri) { 1500 } else { 1 };
 
 /// Three links in the middle of things, and what goes wrong on them.

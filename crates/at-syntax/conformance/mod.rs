@@ -13,7 +13,7 @@ pub(crate) mod reader;
 pub(crate) mod statement_writer;
 mod statements;
 
-/// Of what is done in several ways, every so many are tried: all; few under Miri, which takes ten thousand times as long.
+/// Of what is done in several ways, every so many are tried: all; few under Miri, which takes far longer.
 pub(crate) const FEW: usize = if cfg!(miri) { 3 } else { 1 };
 
 /// The places of something of this length, where each is tried: all; under Miri the one in the middle.

@@ -2,7 +2,7 @@
 
 use proptest::test_runner::Config;
 
-/// As many as `PROPTEST_CASES` says; few under Miri, which takes a thousand times as long.
+/// As many as `PROPTEST_CASES` says; few under Miri, which takes far longer.
 pub(crate) fn cases() -> Config {
     let usual = Config::default();
     let cases = if cfg!(miri) { 2 } else { usual.cases };

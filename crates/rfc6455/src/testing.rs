@@ -1,4 +1,4 @@
-//! How much a test tries: everything; under Miri, which takes ten thousand times as long, a little of each.
+//! How much a test tries: everything; under Miri, which takes far longer, a little of each.
 
 use std::vec::Vec;
 

@@ -124,7 +124,7 @@ impl<'a> Record<'a> {
     }
 
     pub(super) fn is_called_as(&self, other: &Self) -> bool {
-        self.name.len() == other.name.len()
+        self.name == other.name
     }
 
     /// Whether a line begins with `+`, the name and its mark.
