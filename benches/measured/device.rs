@@ -15,16 +15,18 @@ pub(crate) fn to_serial(kind: Kind, size: usize) -> Work {
     let frame = placed(&inputs::frame(kind, size, None));
     Box::new(move || {
         let (mut rest, mut relayed) = (black_box(&frame[..]), 0);
-        loop {
+        while !rest.is_empty() {
             let taken = device.handle_peer(NOW, conn, rest, b"");
             rest = &rest[taken..];
-            match device.poll_host(NOW, &mut [0; 64]) {
-                Serial::Relay { conn, len } => {
-                    (rest, relayed) = (&rest[len..], relayed + len);
-                    device.handle_relayed(NOW, conn, len).expect("that much was asked for");
+            loop {
+                match device.poll_host(NOW, &mut [0; 64]) {
+                    Serial::Relay { conn, len } => {
+                        (rest, relayed) = (&rest[len..], relayed + len);
+                        device.handle_relayed(NOW, conn, len).expect("that much was asked for");
+                    }
+                    Serial::Bytes(_) => {}
+                    Serial::Idle => break,
                 }
-                Serial::Idle if taken == 0 => break,
-                Serial::Bytes(_) | Serial::Idle => {}
             }
         }
         assert_eq!(relayed, size);

@@ -10,22 +10,22 @@ use crate::LinkId;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Conn {
-    link: u8,
+    link: LinkId,
     attempt: u16,
 }
 
 impl Conn {
     pub(crate) const fn new(link: LinkId, attempt: u16) -> Self {
-        Self { link: link.number(), attempt }
+        Self { link, attempt }
     }
 
-    pub(crate) const fn id(self) -> Option<LinkId> {
-        LinkId::from_number(self.link as u32)
+    pub(crate) const fn id(self) -> LinkId {
+        self.link
     }
 
     /// The link's number, 0 to 2: an index for the driver's own table of three sockets.
     #[must_use]
     pub const fn link(self) -> usize {
-        self.link as usize
+        self.link.number() as usize
     }
 }

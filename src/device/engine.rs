@@ -98,19 +98,19 @@ impl<'m> Engine<'m> {
         self.headers.clear();
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) const fn link(&self, id: LinkId) -> &Link<'m> {
         id.of(&self.links)
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) const fn link_mut(&mut self, id: LinkId) -> &mut Link<'m> {
         id.of_mut(&mut self.links)
     }
 
     /// The link whose present transport has this name. Facts about any other are out of date.
     pub(crate) fn live(&self, conn: Conn) -> Option<LinkId> {
-        let id = conn.id()?;
+        let id = conn.id();
         let transport = self.link(id).transport.as_ref()?;
         (transport.conn == conn && transport.is_known_to_driver()).then_some(id)
     }

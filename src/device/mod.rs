@@ -269,7 +269,10 @@ impl<'m> Device<'m> {
     /// all get there. With an empty `out` it is [`Serial::Idle`] or [`Serial::Relay`].
     #[inline(never)]
     pub fn poll_host(&mut self, now: Instant, out: &mut [u8]) -> Serial {
-        self.print(now, out)
+        match self.engine.output.relay() {
+            Some((conn, len)) => Serial::Relay { conn, len },
+            None => self.print(now, out),
+        }
     }
 
     /// Where this connection leads.

@@ -106,7 +106,7 @@ impl Output {
         }
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn push(&mut self, unit: Unit) {
         // See the bound at the top; the tests run with this check on.
         let pushed = self.waiting.push_back(unit);
@@ -136,7 +136,7 @@ impl Output {
 
     /// A record of this link is not yet printed: its window is in use.
     pub(crate) fn relays(&self, link: LinkId) -> bool {
-        self.count(&|unit| matches!(unit, Unit::Record(conn) if conn.id() == Some(link))) > 0
+        self.count(&|unit| matches!(unit, Unit::Record(conn) if conn.id() == link)) > 0
     }
 
     /// How many losses of this link are not yet printed.
@@ -185,7 +185,7 @@ impl Output {
     }
 
     /// The present part of a record is done; the next one is this.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn next_part(&mut self, part: RecordPart) {
         if matches!(part, RecordPart::Over) {
             self.end_current();
@@ -200,19 +200,25 @@ impl Output {
     }
 
     /// The record that is open and has nothing to relay at present: nothing else is printed until its tail.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn open_record(&self) -> Option<Conn> {
-        match self.current? {
-            Current { unit: Unit::Record(conn), part: RecordPart::Await, .. } => Some(conn),
+        match &self.current {
+            Some(Current { unit: Unit::Record(conn), part: RecordPart::Await, .. }) => Some(*conn),
             _ => None,
         }
     }
 
+    /// A record is being printed whose octets are to come next, be they here or not.
+    pub(crate) const fn awaits_data(&self) -> bool {
+        let Some(Current { unit: Unit::Record(_), part, .. }) = &self.current else { return false };
+        matches!(part, RecordPart::Data(_) | RecordPart::Await)
+    }
+
     /// The record being relayed: whose, and how many octets are left.
     pub(crate) fn relay(&self) -> Option<(Conn, usize)> {
-        match self.current? {
-            Current { unit: Unit::Record(conn), part: RecordPart::Data(left), .. } => {
-                Some((conn, left))
+        match &self.current {
+            Some(Current { unit: Unit::Record(conn), part: RecordPart::Data(left), .. }) => {
+                Some((*conn, *left))
             }
             _ => None,
         }

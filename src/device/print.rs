@@ -8,23 +8,18 @@ use super::{
     refusal,
     state::Report,
 };
-use crate::{Instant, LinkId};
+use crate::Instant;
 use at_syntax::{Reply, Writer};
 
 impl Device<'_> {
     /// Fills `out` with what is to be printed, up to the first octet of a record's data, or to where a message of
     /// the embedding program has its turn.
+    #[inline(never)] // A relay, which comes before it, does not pay for it.
     pub(super) fn print(&mut self, now: Instant, out: &mut [u8]) -> Serial {
         let mut printed = 0;
         loop {
             let room = out.get_mut(printed..).unwrap_or_default();
-            if let Some((conn, len)) = self.engine.output.relay() {
-                if printed == 0 {
-                    return Serial::Relay { conn, len };
-                }
-                break;
-            }
-            if room.is_empty() || self.engine.output.open_record().is_some() {
+            if room.is_empty() || self.engine.output.awaits_data() {
                 break;
             }
             if self.engine.output.message_due && self.is_between_units() {
@@ -106,7 +101,7 @@ impl Engine<'_> {
             Unit::Links(states) => self.write_links(&mut writer, states),
             Unit::Text => {}
             Unit::Record(conn) => {
-                let link = conn.id().unwrap_or(LinkId::L0);
+                let link = conn.id();
                 let record = &self.link(link).record;
                 match current.part {
                     RecordPart::Head => record.write_head(&mut writer, link),
@@ -132,7 +127,7 @@ impl Engine<'_> {
         };
         match current.part {
             RecordPart::Head => {
-                let len = conn.id().map_or(0, |id| self.link(id).record.chunk);
+                let len = self.link(conn.id()).record.chunk;
                 if len > 0 {
                     return self.output.next_part(RecordPart::Data(len));
                 }

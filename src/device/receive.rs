@@ -198,6 +198,9 @@ impl Engine<'_> {
         let chunk = left.min(most);
         let checked = usize::try_from(frames.connection.checked()).unwrap_or(usize::MAX);
         for piece in view.range(checked, chunk) {
+            if piece.is_empty() {
+                continue;
+            }
             if let Err(fault) = frames.connection.check(now, piece) {
                 self.faulted(now, id, fault);
                 return Step::On(0);
@@ -215,8 +218,9 @@ impl Engine<'_> {
         if view.len() < chunk || chunk == 0 {
             return Step::Stop;
         }
+        // Until it is relayed, nothing more is looked at.
         self.queue_chunk(now, id, chunk);
-        Step::On(0)
+        Step::Stop
     }
 
     fn close_received(&mut self, now: Instant, id: LinkId) {

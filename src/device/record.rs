@@ -109,7 +109,7 @@ impl Record {
 
 impl Link<'_> {
     /// What the head of a record says that begins here, with a chunk of `len` octets.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     fn begin_record(&mut self, now: Instant, frame: Frame, left: u64, len: usize) {
         self.record = Record {
             mask: self.format.mask,
@@ -131,7 +131,7 @@ impl Engine<'_> {
     /// A chunk is complete, or a frame that has no octets has come: it begins a record, or goes on with the
     /// open one.
     pub(crate) fn queue_chunk(&mut self, now: Instant, id: LinkId, len: usize) {
-        let is_open = self.output.open_record().is_some_and(|conn| conn.id() == Some(id));
+        let is_open = self.output.open_record().is_some_and(|conn| conn.id() == id);
         let link = id.of_mut(&mut self.links);
         let Some(transport) = &mut link.transport else { return };
         let conn = transport.conn;
@@ -180,7 +180,7 @@ impl Engine<'_> {
     /// in its head were upper bounds then.
     #[inline(never)]
     pub(crate) fn end_record(&mut self, id: LinkId) {
-        if self.output.open_record().is_some_and(|conn| conn.id() == Some(id)) {
+        if self.output.open_record().is_some_and(|conn| conn.id() == id) {
             let tail = self.link(id).record.tail(true);
             self.output.next_part(tail);
         } else if self.output.relays(id) {
@@ -190,16 +190,15 @@ impl Engine<'_> {
 
     /// Whichever record is open ends here.
     pub(crate) fn end_open_record(&mut self) {
-        if let Some(id) = self.output.open_record().and_then(Conn::id) {
+        if let Some(id) = self.output.open_record().map(Conn::id) {
             self.end_record(id);
         }
     }
 
     /// All octets of a chunk are done with: what comes after them.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn after_chunk(&mut self, now: Instant, conn: Conn) -> RecordPart {
-        let Some(id) = conn.id() else { return RecordPart::Tail };
-        let record = &mut self.link_mut(id).record;
+        let record = &mut self.link_mut(conn.id()).record;
         record.heard_at = now;
         if !record.last && !record.to_end {
             return RecordPart::Await;
@@ -214,7 +213,7 @@ impl Engine<'_> {
 
     /// When an open record ends that keeps something waiting.
     pub(crate) fn record_deadline(&self) -> Option<(Instant, LinkId)> {
-        let id = self.output.open_record()?.id()?;
+        let id = self.output.open_record()?.id();
         let waits = self.output.is_waiting() || self.echo_waits || self.output.message_due;
         waits.then(|| (self.link(id).record.heard_at.after(PATIENCE_MS), id))
     }

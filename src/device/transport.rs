@@ -147,7 +147,7 @@ impl KeepAlive {
     }
 
     /// They are looked at again: what was missed does not count.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn show(&mut self, now: Instant) {
         let Some(hidden) = self.hidden_since.take() else { return };
         if let Some(since) = self.unanswered_since {

@@ -14,6 +14,8 @@ const NOW: Instant = Instant::ZERO;
 const SIZES: [usize; 4] = [125, 1024, 8192, 65_536];
 /// The longest record: `AT+WSCFG`'s greatest buffer.
 const BUFFER: usize = 8192;
+/// What is given to the serial line in one go: more than the messages of a round.
+const LINE: usize = 1 << 18;
 
 const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\
     Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ";
@@ -33,28 +35,28 @@ pub fn measure() -> Vec<Result> {
             let mut relay = Relay::new(&feed);
             for _ in 0..2 {
                 feed.rewind();
-                relay.serial.clear();
                 relay.run();
-                assert_eq!(relay.serial, expected.repeat(messages), "{workload}, {size} octets");
+                let serial = &relay.serial[..relay.printed];
+                assert_eq!(serial, expected.repeat(messages), "{workload}, {size} octets");
             }
             let copies = {
                 let (feed, mut window) = (feed.clone(), vec![0; size + 14]);
-                let mut serial = Vec::with_capacity(expected.len() * messages);
+                let mut serial = vec![0; LINE];
                 move || {
                     feed.rewind();
-                    serial.clear();
+                    let mut printed = 0;
                     loop {
                         let n = feed.read(&mut window);
                         if n == 0 {
                             return;
                         }
-                        serial.extend_from_slice(black_box(&window[..n]));
+                        serial[printed..][..n].copy_from_slice(black_box(&window[..n]));
+                        printed += n;
                     }
                 }
             };
             let device = move || {
                 feed.rewind();
-                relay.serial.clear();
                 relay.run();
             };
             let contestants = vec![
@@ -99,6 +101,7 @@ struct Relay {
     feed: Feed,
     window: Vec<u8>,
     serial: Vec<u8>,
+    printed: usize,
 }
 
 impl Relay {
@@ -136,32 +139,33 @@ impl Relay {
         assert_eq!(device.handle_peer(NOW, conn, &answer, b""), answer.len());
         while device.poll_host(NOW, &mut [0; 256]) != Serial::Idle {}
         assert_eq!(device.link_state(0), Some(2));
-        let serial = Vec::with_capacity(1 << 18);
-        Self { device, conn, feed: feed.clone(), window: vec![0; 1 << 17], serial }
+        let (window, serial) = (vec![0; 1 << 17], vec![0; LINE]);
+        Self { device, conn, feed: feed.clone(), window, serial, printed: 0 }
     }
 
     /// Relays all of the feed.
     fn run(&mut self) {
-        let Self { device, conn, feed, window, serial } = self;
+        let Self { device, conn, feed, window, serial, printed } = self;
+        *printed = 0;
         loop {
             let n = feed.read(window);
             if n == 0 {
                 return;
             }
             let mut rest = black_box(&window[..n]);
-            loop {
+            while !rest.is_empty() {
                 let taken = device.handle_peer(NOW, *conn, rest, b"");
                 rest = &rest[taken..];
-                let mut head = [0; 64];
-                match device.poll_host(NOW, &mut head) {
-                    Serial::Bytes(n) => serial.extend_from_slice(&head[..n]),
-                    Serial::Relay { conn, len } => {
-                        serial.extend_from_slice(&rest[..len]);
-                        rest = &rest[len..];
-                        device.handle_relayed(NOW, conn, len).expect("that much was asked for");
+                loop {
+                    match device.poll_host(NOW, &mut serial[*printed..]) {
+                        Serial::Bytes(n) => *printed += n,
+                        Serial::Relay { conn, len } => {
+                            serial[*printed..][..len].copy_from_slice(&rest[..len]);
+                            (rest, *printed) = (&rest[len..], *printed + len);
+                            device.handle_relayed(NOW, conn, len).expect("that much was asked for");
+                        }
+                        Serial::Idle => break,
                     }
-                    Serial::Idle if taken == 0 => break,
-                    Serial::Idle => {}
                 }
             }
         }

@@ -1,6 +1,9 @@
 //! Text for the host, rendered into buffers of any size.
 
-use crate::{Reply, Text};
+use crate::{
+    Reply, Text,
+    runs::{self, SHORTCUTS},
+};
 
 /// Renders text into a buffer of any size, piece by piece.
 ///
@@ -28,42 +31,64 @@ use crate::{Reply, Text};
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Writer<'o> {
-    /// How many bytes are still to be skipped.
+    /// How many bytes were to be skipped, and still are.
+    from: usize,
     skip: usize,
-    out: &'o mut [u8],
-    written: usize,
-    produced: usize,
-    complete: bool,
+    /// What is left of the buffer, and how much there was.
+    room: &'o mut [u8],
+    size: usize,
+    /// How many bytes found no room.
+    lost: usize,
 }
 
 impl<'o> Writer<'o> {
     /// A writer that skips `from` bytes of the text and writes to `out`.
     pub const fn new(from: usize, out: &'o mut [u8]) -> Self {
-        Self { skip: from, out, written: 0, produced: 0, complete: true }
+        Self { from, skip: from, size: out.len(), room: out, lost: 0 }
     }
 
     /// The bytes as they are.
-    #[inline(never)]
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.produced = self.produced.saturating_add(bytes.len());
+        if SHORTCUTS && self.skip == 0 && bytes.len() <= self.room.len() {
+            self.put(bytes);
+            return self;
+        }
+        self.part_of(bytes)
+    }
+
+    /// Those of the bytes that are not to be skipped, as far as there is room.
+    #[inline(never)]
+    fn part_of(&mut self, bytes: &[u8]) -> &mut Self {
         let Some(wanted) = bytes.get(self.skip..) else {
             self.skip = self.skip.saturating_sub(bytes.len());
             return self;
         };
         self.skip = 0;
-        let room = self.out.get_mut(self.written..).unwrap_or_default();
-        self.complete &= wanted.len() <= room.len();
-        let mut put = 0_usize;
-        for (to, from) in room.iter_mut().zip(wanted) {
-            *to = *from;
-            put = put.wrapping_add(1);
-        }
-        self.written = self.written.wrapping_add(put);
+        let put = self.put(wanted);
+        self.lost = self.lost.saturating_add(wanted.len().saturating_sub(put));
         self
     }
 
+    /// Puts what fits into the room that is left; returns how many bytes.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
+    fn put(&mut self, bytes: &[u8]) -> usize {
+        let room = core::mem::take(&mut self.room);
+        let put = runs::copy(room, bytes);
+        self.room = room.get_mut(put..).unwrap_or_default();
+        put
+    }
+
     /// A number in decimal, without leading zeros.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn decimal(&mut self, number: u32) -> &mut Self {
+        if SHORTCUTS && number < 10 {
+            return self.bytes(&[ascii_digit(number)]);
+        }
+        self.digits(number)
+    }
+
+    fn digits(&mut self, number: u32) -> &mut Self {
         // 2³²−1 has ten digits.
         let mut digits = [b'0'; 10];
         let mut left = number;
@@ -93,6 +118,7 @@ impl<'o> Writer<'o> {
     }
 
     /// What a line of a query's answer, or a report, begins with: `+`, the name and `:`.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn name(&mut self, name: &[u8]) -> &mut Self {
         self.bytes(b"+").bytes(name).bytes(b":")
     }
@@ -112,11 +138,13 @@ impl<'o> Writer<'o> {
     }
 
     /// The comma between two fields.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn comma(&mut self) -> &mut Self {
         self.bytes(b",")
     }
 
     /// The end of a line, CR LF.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn end(&mut self) -> &mut Self {
         self.bytes(b"\r\n")
     }
@@ -140,19 +168,20 @@ impl<'o> Writer<'o> {
     /// How many bytes are in the buffer.
     #[must_use]
     pub const fn written(&self) -> usize {
-        self.written
+        self.size.wrapping_sub(self.room.len())
     }
 
     /// How many bytes were produced, skipped and left over ones included.
     #[must_use]
     pub const fn produced(&self) -> usize {
-        self.produced
+        let skipped = self.from.wrapping_sub(self.skip);
+        skipped.saturating_add(self.written()).saturating_add(self.lost)
     }
 
     /// Whether all that was produced has now been written, by this writer or as what it skipped.
     #[must_use]
     pub const fn is_complete(&self) -> bool {
-        self.complete
+        self.lost == 0
     }
 }
 

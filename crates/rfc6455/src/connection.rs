@@ -8,7 +8,7 @@ pub use reading::Incoming;
 
 use crate::{
     CloseCode, Control, Fault, Instant, Outgoing, Policy, Received, Receiver, Role, SendError,
-    Withdrawn, sender::Sender,
+    Withdrawn, sender::Sender, words::SHORTCUTS,
 };
 use rand_core::CryptoRng;
 
@@ -107,7 +107,22 @@ impl Connection {
     ///
     /// The peer broke a rule. A Close with the fault's code is due, no data can be sent any more, and
     /// [`deadline`](Self::deadline) says when to end the transport.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn receive(
+        &mut self,
+        now: Instant,
+        input: &[u8],
+    ) -> (usize, Option<Result<Received, Fault>>) {
+        // What comes most, first.
+        if SHORTCUTS && let Some((taken, frame)) = self.receiver.take_frame(input) {
+            return (taken, Some(Ok(Received::Data(frame))));
+        }
+        self.receive_other(now, input)
+    }
+
+    /// Control frames, headers that were cut, and what is wrong.
+    #[cfg_attr(target_pointer_width = "32", inline)]
+    fn receive_other(
         &mut self,
         now: Instant,
         input: &[u8],

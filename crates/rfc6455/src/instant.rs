@@ -43,7 +43,7 @@ impl Instant {
 
     /// The moment `millis` milliseconds later; the last representable moment if that is beyond it.
     #[must_use]
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub const fn after(self, millis: u32) -> Self {
         Self(self.0.saturating_add(millis as u64))
     }

@@ -74,7 +74,7 @@ impl Connection {
         now: Instant,
         input: &[u8],
     ) -> (usize, Option<Result<Incoming<'a>, Fault>>) {
-        let (taken, event) = self.receive(now, input);
+        let (taken, event) = self.receive_other(now, input);
         let event = event.map(|event| {
             event.map(|event| match event {
                 Received::Data(frame) => Incoming::Frame(DataFrame { mask: None, ..frame }),
