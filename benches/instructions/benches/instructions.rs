@@ -42,6 +42,7 @@ fn done_once(mut work: Work) -> Work {
 #[bench::message_in_masked_125_by_1(messages::read(Role::Server, Kind::Binary, 125, 1))]
 #[bench::message_in_masked_1024_by_64(messages::read(Role::Server, Kind::Binary, 1024, 64))]
 #[bench::message_out_masked_0(messages::write(Role::Client, 0))]
+#[bench::message_out_masked_16(messages::write(Role::Client, 16))]
 #[bench::message_out_masked_1024(messages::write(Role::Client, 1024))]
 #[bench::message_out_plain_125(messages::write(Role::Server, 125))]
 #[bench::utf8_ascii_1024(messages::utf8(Kind::Ascii, 1024))]

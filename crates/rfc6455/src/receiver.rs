@@ -167,6 +167,7 @@ impl Receiver {
 
     /// Changes nothing if the frame breaks a rule.
     #[expect(clippy::match_same_arms, reason = "each arm is a rule")]
+    #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
     fn begin_data(&mut self, header: &Header) -> Result<DataFrame, Fault> {
         let fin = header.flags.contains(Flags::FIN);
         let kind = match (header.opcode, self.message) {

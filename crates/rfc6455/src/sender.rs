@@ -48,8 +48,9 @@ impl Frame {
 
 #[derive(Clone, Copy, Debug)]
 struct Data {
-    /// Of the first frame.
-    opcode: u8,
+    /// Of the first frame. Its own word: one that lies among octets is loaded together with them, right after they were stored
+    /// one by one, and that makes a processor wait.
+    opcode: u32,
     fin: bool,
     len: usize,
     fragment: usize,
@@ -64,7 +65,7 @@ struct Data {
 impl Data {
     /// Opcode and octets of the next frame.
     fn next_frame(&self) -> (u8, usize) {
-        let opcode = if self.begun { Opcode::Continuation.bits() } else { self.opcode };
+        let opcode = if self.begun { Opcode::Continuation.bits() } else { self.opcode as u8 };
         let left = self.len.saturating_sub(self.framed);
         // RFC 6455 5.5: control frames are not fragmented.
         let is_whole = Opcode::is_control_bits(opcode);
@@ -140,7 +141,7 @@ impl Sender {
     pub(crate) fn send(&mut self, request: Outgoing) -> Result<(), SendError> {
         self.may_send(&request)?;
         let Outgoing { opcode, fin, len, fragment } = request;
-        let (opcode, fragment) = (opcode.bits(), fragment.max(1));
+        let (opcode, fragment) = (opcode.bits().into(), fragment.max(1));
         self.data = Some(Data { opcode, fin, len, fragment, framed: 0, taken: 0, begun: false });
         Ok(())
     }
