@@ -15,23 +15,24 @@ use core::hash::{Hash, Hasher};
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[repr(u8)] // So that a number need not be looked up: it stands there.
 pub enum Opcode {
     /// 0: a further fragment of the message that was begun.
-    Continuation,
+    Continuation = 0x0,
     /// 1: a message in UTF-8, or its first fragment.
-    Text,
+    Text = 0x1,
     /// 2: a message of any octets, or its first fragment.
-    Binary,
+    Binary = 0x2,
     /// 8: the closing handshake.
-    Close,
+    Close = 0x8,
     /// 9: asks for a Pong with the same payload.
-    Ping,
+    Ping = 0x9,
     /// 10: answers a Ping, or comes unasked as a one-way heartbeat.
-    Pong,
+    Pong = 0xA,
     /// 3 to 7 (reserved for data) and 11 to 15 (reserved for control). Only the lower four bits of
     /// the number count, for `==` too: `Reserved(8)` is another way to write [`Close`](Self::Close), and is
     /// treated as that.
-    Reserved(u8),
+    Reserved(u8) = 0xF,
 }
 
 impl Opcode {
@@ -53,6 +54,9 @@ impl Opcode {
     #[must_use]
     #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub const fn bits(self) -> u8 {
+        if let Self::Reserved(bits) = self {
+            return bits & 0x0F;
+        }
         match self {
             Self::Continuation => 0x0,
             Self::Text => 0x1,
@@ -60,7 +64,7 @@ impl Opcode {
             Self::Close => 0x8,
             Self::Ping => 0x9,
             Self::Pong => 0xA,
-            Self::Reserved(bits) => bits & 0x0F,
+            Self::Reserved(_) => 0xF,
         }
     }
 
