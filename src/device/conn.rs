@@ -10,22 +10,27 @@ use crate::LinkId;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Conn {
-    link: LinkId,
+    /// Its number, so that an `Option` of this is `None` where all is 0, as statics of drivers are at first.
+    link: u8,
     attempt: u16,
 }
 
 impl Conn {
     pub(crate) const fn new(link: LinkId, attempt: u16) -> Self {
-        Self { link, attempt }
+        Self { link: link.number(), attempt }
     }
 
     pub(crate) const fn id(self) -> LinkId {
-        self.link
+        match self.link {
+            0 => LinkId::L0,
+            1 => LinkId::L1,
+            _ => LinkId::L2,
+        }
     }
 
     /// The link's number, 0 to 2: an index for the driver's own table of three sockets.
     #[must_use]
     pub const fn link(self) -> usize {
-        self.link.number() as usize
+        self.link as usize
     }
 }

@@ -1,6 +1,6 @@
 //! Reading frame headers, strictly.
 
-use super::{Header, LEN_16, LEN_64, MASK_BIT, MAX_CONTROL_PAYLOAD, MAX_HEADER_LEN};
+use super::{Header, LEN_16, LEN_64, MASK_BIT, MAX_CONTROL_PAYLOAD};
 use crate::{Fault, Flags, Opcode, Role};
 
 /// Reads frame headers, in pieces of any size.
@@ -32,7 +32,11 @@ pub struct HeaderDecoder {
     /// Bytes of the present header that were taken.
     taken: u8,
     fault: Option<Fault>,
-    bytes: [u8; MAX_HEADER_LEN],
+    /// What they said, as numbers: octets that were stored one by one and are then loaded together make a processor wait.
+    first: u8,
+    second: u8,
+    key: u32,
+    len: u64,
 }
 
 impl HeaderDecoder {
@@ -40,7 +44,7 @@ impl HeaderDecoder {
     /// frames, a server unmasked ones (RFC 6455 5.1).
     #[must_use]
     pub const fn new(role: Role) -> Self {
-        Self { role, taken: 0, fault: None, bytes: [0; MAX_HEADER_LEN] }
+        Self { role, taken: 0, fault: None, first: 0, second: 0, key: 0, len: 0 }
     }
 
     /// Takes bytes of one header, never a byte of the payload; how many were taken, and the
@@ -73,15 +77,11 @@ impl HeaderDecoder {
         let mut taken: usize = 0;
         for &byte in input {
             taken = taken.wrapping_add(1);
-            self.put(byte);
-            let bytes = self.bytes.get(..usize::from(self.taken)).unwrap_or_default();
-            match parse(self.role, bytes) {
+            match self.take(byte) {
                 Ok(None) => {}
-                Ok(Some((_, header))) => {
-                    self.taken = 0;
-                    return (taken, Some(Ok(header)));
-                }
+                Ok(Some(header)) => return (taken, Some(Ok(header))),
                 Err(fault) => {
+                    self.taken = self.taken.wrapping_add(1);
                     self.fault = Some(fault);
                     return (taken, Some(Err(fault)));
                 }
@@ -96,44 +96,54 @@ impl HeaderDecoder {
     pub(crate) fn take_part(&mut self, input: &[u8]) -> usize {
         let mut part: usize = 0;
         for &byte in input {
-            let ends = match (self.taken, self.bytes) {
-                (0, _) => false,
-                (1, _) => needed(byte) == 2,
-                (taken, [_, second, ..]) => taken.wrapping_add(1) >= needed(second),
+            let ends = match self.taken {
+                0 => false,
+                1 => needed(byte) == 2,
+                taken => taken.wrapping_add(1) >= needed(self.second),
             };
-            if ends || self.fault.is_some() || self.judge(byte).is_err() {
+            if ends || self.fault.is_some() || self.take(byte).is_err() {
                 break;
             }
-            self.put(byte);
             part = part.wrapping_add(1);
         }
         part
     }
 
+    /// Takes the header's next byte: the header, if that is its last one. Nothing has changed if it is wrong.
     #[inline]
-    fn put(&mut self, byte: u8) {
-        if let Some(place) = self.bytes.get_mut(usize::from(self.taken)) {
-            *place = byte;
+    fn take(&mut self, byte: u8) -> Result<Option<Header>, Fault> {
+        let width = len_width(self.second);
+        match self.taken {
+            0 => {
+                judge_first(byte)?;
+                self.first = byte;
+            }
+            1 => {
+                judge_second(self.role, self.first, byte)?;
+                self.second = byte;
+                // What more than seven bits say begins here.
+                self.len = if len_width(byte) == 0 { (byte & !MASK_BIT).into() } else { 0 };
+            }
+            at if at < width.wrapping_add(2) => {
+                let len = self.len << 8 | u64::from(byte);
+                if width == 8 && at == 2 {
+                    judge_highest(byte)?;
+                }
+                if at == width.wrapping_add(1) {
+                    judge_len(self.second, len)?;
+                }
+                self.len = len;
+            }
+            _ => self.key = self.key >> 8 | u32::from(byte) << 24,
         }
         self.taken = self.taken.wrapping_add(1);
-    }
-
-    /// What is wrong with the next byte.
-    #[inline]
-    fn judge(&self, byte: u8) -> Result<(), Fault> {
-        let [first, second, a, ..] = self.bytes;
-        match (self.taken, len_width(second)) {
-            (0, _) => judge_first(byte),
-            (1, _) => judge_second(self.role, first, byte),
-            (2, 8) => judge_highest(byte),
-            (3, 2) => judge_len(second, u64::from(u16::from_be_bytes([a, byte]))),
-            (9, 8) => {
-                let [_, _, len @ .., _, _, _, _, _] = self.bytes;
-                let [a, b, c, d, e, f, g] = len;
-                judge_len(second, u64::from_be_bytes([a, b, c, d, e, f, g, byte]))
-            }
-            _ => Ok(()),
+        if self.taken < 2 || self.taken < needed(self.second) {
+            return Ok(None);
         }
+        self.taken = 0;
+        let mask = is_masked(self.second).then(|| self.key.to_le_bytes());
+        let flags = Flags::from_bits_truncate(self.first);
+        Ok(Some(Header { flags, opcode: Opcode::from_bits(self.first), mask, len: self.len }))
     }
 }
 
