@@ -128,12 +128,19 @@ impl Connection {
         input: &[u8],
     ) -> (usize, Option<Result<Received, Fault>>) {
         let (taken, received) = self.receiver.receive(input);
-        match &received {
-            None | Some(Ok(Received::Data(_))) => {}
-            Some(Err(fault)) => _ = self.faulted(now, *fault),
-            Some(Ok(Received::Control(control))) => self.take_control(now, *control),
+        if let Some(received) = &received {
+            self.heard(now, received);
         }
         (taken, received)
+    }
+
+    /// What follows from what was received.
+    fn heard(&mut self, now: Instant, received: &Result<Received, Fault>) {
+        match received {
+            Ok(Received::Data(_)) => {}
+            Err(fault) => _ = self.faulted(now, *fault),
+            Ok(Received::Control(control)) => self.take_control(now, *control),
+        }
     }
 
     /// Looks at payload of the current data frame that follows what was looked at before; it stays

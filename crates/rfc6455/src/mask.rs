@@ -20,9 +20,9 @@ use crate::{wide, words, words::SHORTCUTS};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Mask {
-    /// Its first byte is the lowest.
+    /// Its next byte is the lowest.
     key: u32,
-    /// Which byte of the key is next, 0 to 3.
+    /// How many bytes it is turned by, 0 to 3.
     phase: u8,
 }
 
@@ -36,7 +36,7 @@ impl Mask {
     /// The key, as it stands in the header.
     #[must_use]
     pub const fn key(self) -> [u8; 4] {
-        self.key.to_le_bytes()
+        turned(self.key.to_le_bytes(), 4_usize.wrapping_sub(self.phase as usize))
     }
 
     /// Masks or unmasks the next `bytes` of the payload in place.
@@ -107,19 +107,19 @@ impl Mask {
         self.advance(count);
     }
 
-    /// The key turned so that its next byte is the first, and then the phase moved on by `count`
-    /// bytes.
+    /// The key from its next byte on; then it is turned by `count` bytes.
     fn advance(&mut self, count: usize) -> [u8; 4] {
-        let turned = turned(self.key.to_le_bytes(), usize::from(self.phase));
+        let key = self.key.to_le_bytes();
+        self.key = u32::from_le_bytes(turned(key, count));
         // RFC 6455 5.3: octet i is masked with octet i modulo 4 of the key. Only the lower two bits
         // of the count matter.
         self.phase = self.phase.wrapping_add(count as u8) & 3;
-        turned
+        key
     }
 }
 
 /// The key, so many octets further.
-pub(crate) fn turned(key: [u8; 4], count: usize) -> [u8; 4] {
+pub(crate) const fn turned(key: [u8; 4], count: usize) -> [u8; 4] {
     u32::from_le_bytes(key).rotate_right((count as u32 & 3) * 8).to_le_bytes()
 }
 

@@ -90,8 +90,8 @@ pub struct Receiver {
     text: bool,
     /// Octets of its payload that are not yet consumed.
     left: u64,
-    /// How many of these are not yet checked.
-    unchecked: u64,
+    /// How many of these are checked already: none when a frame begins.
+    checked: u64,
     /// The opcode that a fragmented message began with.
     message: Option<Opcode>,
     /// Of the text being received; between messages it is as new, since none ends inside a character.
@@ -116,7 +116,7 @@ impl Receiver {
             fin: true,
             text: false,
             left: 0,
-            unchecked: 0,
+            checked: 0,
             message: None,
             utf8: Utf8::new(),
             control: Vec::new(),
@@ -159,10 +159,18 @@ impl Receiver {
         let found = match decoded {
             None => None,
             Some(Err(fault)) => Some(Err(fault)),
-            Some(Ok(header)) if header.opcode.is_control() => self.begin_control(&header),
-            Some(Ok(header)) => Some(self.begin_data(&header).map(Received::Data)),
+            Some(Ok(header)) => self.begin(&header),
         };
         (taken, found)
+    }
+
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
+    fn begin(&mut self, header: &Header) -> Option<Result<Received, Fault>> {
+        if header.opcode.is_control() {
+            self.begin_control(header)
+        } else {
+            Some(self.begin_data(header).map(Received::Data))
+        }
     }
 
     /// Changes nothing if the frame breaks a rule.
@@ -189,8 +197,7 @@ impl Receiver {
         let text = matches!(kind, Opcode::Text);
         if header.len > 0 {
             self.expect = Expect::Data;
-            (self.left, self.unchecked) = (header.len, header.len);
-            (self.text, self.fin) = (text, fin);
+            (self.left, self.text, self.fin) = (header.len, text, fin);
             self.mask = header.mask.map(Mask::new);
         } else if text && fin && !self.utf8.is_complete() {
             // RFC 6455 8.1: the empty last frame ends the message inside a character.
@@ -259,7 +266,7 @@ impl Receiver {
     /// The octets of the current data frame that were checked but not yet consumed.
     #[must_use]
     pub const fn checked(&self) -> u64 {
-        self.remaining().saturating_sub(self.unchecked)
+        if matches!(self.expect, Expect::Data) { self.checked } else { 0 }
     }
 
     /// Looks at the octets of the current data frame, unmasked, that follow the ones already
@@ -285,9 +292,10 @@ impl Receiver {
         if self.expect != Expect::Data {
             return (0, None);
         }
-        let most = usize::try_from(self.unchecked).unwrap_or(usize::MAX);
+        let unchecked = self.left.saturating_sub(self.checked);
+        let most = usize::try_from(unchecked).unwrap_or(usize::MAX);
         let piece = payload.get(..payload.len().min(most)).unwrap_or_default();
-        let ends = self.fin && piece.len() as u64 == self.unchecked;
+        let ends = self.fin && piece.len() as u64 == unchecked;
         let wrong = match self.text.then(|| self.utf8.check(piece)) {
             Some(Err(at)) => Some(at),
             // RFC 6455 8.1: the last octet is the one at fault if the message ends inside a character.
@@ -298,7 +306,7 @@ impl Receiver {
             _ => None,
         };
         let good = wrong.unwrap_or(piece.len());
-        self.unchecked = self.unchecked.saturating_sub(good as u64);
+        self.checked = self.checked.saturating_add(good as u64);
         if wrong == Some(0) {
             self.expect = Expect::Nothing;
         }
@@ -318,36 +326,47 @@ impl Receiver {
         Some((taken, self.begin_data(&header).ok()?))
     }
 
-    /// Bytes of a header, up to the one that ends it or is wrong; returns how many.
+    /// Bytes of a header up to its end, or to one that is wrong, which is not taken; returns how many, and what begins.
     #[inline]
-    pub(crate) fn take_part(&mut self, input: &[u8]) -> usize {
-        if self.expect == Expect::Header { self.header.take_part(input) } else { 0 }
-    }
-
-    /// Unmasks octets of the current data frame where they stand, looks at them if they are text, and is done with
-    /// them; returns how many. 0: there are none. What is good before a fault is taken first; what is behind it
-    /// stays masked.
-    #[inline]
-    pub(crate) fn take_payload(&mut self, input: &mut [u8]) -> (usize, Option<Fault>) {
-        if self.expect != Expect::Data {
+    pub(crate) fn take_part(&mut self, input: &[u8]) -> (usize, Option<Result<Received, Fault>>) {
+        if self.expect != Expect::Header {
             return (0, None);
         }
-        if self.text || self.unchecked != self.left {
-            return self.take_looked(input);
+        let (part, header) = self.header.take_part(input);
+        let found = header.and_then(|header| self.begin(&header));
+        if let Some(Err(_)) = found {
+            self.expect = Expect::Nothing;
         }
+        (part, found)
+    }
+
+    /// Payload of the current data frame comes next that need not be looked at.
+    #[inline]
+    pub(crate) fn expects_any_octets(&self) -> bool {
+        self.expect == Expect::Data && !self.text && self.checked == 0
+    }
+
+    /// Unmasks such payload where it stands, and is done with it; returns how much. After that the frame may have ended.
+    #[inline]
+    pub(crate) fn take_any_octets(&mut self, input: &mut [u8]) -> usize {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len());
         if let (Some(mask), Some(octets)) = (&mut self.mask, input.get_mut(..most)) {
             mask.apply(octets);
         }
         self.left = self.left.wrapping_sub(most as u64);
-        self.unchecked = self.left;
         if self.left == 0 {
             self.expect = Expect::Header;
         }
-        (most, None)
+        most
     }
 
-    fn take_looked(&mut self, input: &mut [u8]) -> (usize, Option<Fault>) {
+    /// Unmasks octets of the current data frame where they stand, looks at them, and is done with
+    /// them; returns how many. 0: there are none. What is good before a fault is taken first; what is behind it
+    /// stays masked.
+    pub(crate) fn take_looked(&mut self, input: &mut [u8]) -> (usize, Option<Fault>) {
+        if self.expect != Expect::Data {
+            return (0, None);
+        }
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len());
         let before = self.mask;
         if let (Some(mask), Some(octets)) = (&mut self.mask, input.get_mut(..most)) {
@@ -377,6 +396,7 @@ impl Receiver {
     pub fn consume(&mut self, n: u64) -> u64 {
         let n = n.min(self.checked());
         self.left = self.left.saturating_sub(n);
+        self.checked = self.checked.saturating_sub(n);
         if self.left == 0 && self.expect == Expect::Data {
             self.expect = Expect::Header;
         }

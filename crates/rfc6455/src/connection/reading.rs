@@ -49,7 +49,12 @@ impl Connection {
         input: &'a mut [u8],
     ) -> (usize, Option<Result<Incoming<'a>, Fault>>) {
         // What comes most, first.
-        let (taken, fault) = self.receiver.take_payload(input);
+        if self.receiver.expects_any_octets() && !input.is_empty() {
+            let taken = self.receiver.take_any_octets(input);
+            let octets = input.get(..taken).unwrap_or_default();
+            return (taken, Some(Ok(Incoming::Payload { octets, last: self.remaining() == 0 })));
+        }
+        let (taken, fault) = self.receiver.take_looked(input);
         if let Some(fault) = fault {
             return (taken, Some(Err(self.faulted(now, fault))));
         }
@@ -60,27 +65,26 @@ impl Connection {
         if SHORTCUTS && let Some((taken, frame)) = self.receiver.take_frame(input) {
             return (taken, Some(Ok(Incoming::Frame(DataFrame { mask: None, ..frame }))));
         }
-        let part = if SHORTCUTS { self.receiver.take_part(input) } else { 0 };
+        let (part, found) = if SHORTCUTS { self.receiver.take_part(input) } else { (0, None) };
+        if let Some(Ok(Received::Data(frame))) = found {
+            return (part, Some(Ok(Incoming::Frame(DataFrame { mask: None, ..frame }))));
+        }
+        if let Some(found) = found {
+            self.heard(now, &found);
+            return (part, Some(found.map(incoming)));
+        }
         if part > 0 && part == input.len() {
             return (part, None);
         }
-        let (taken, found) = self.read_other(now, input.get(part..).unwrap_or_default());
-        (part.wrapping_add(taken), found)
+        // Control frames, and what is wrong.
+        let (taken, found) = self.receive_other(now, input.get(part..).unwrap_or_default());
+        (part.wrapping_add(taken), found.map(|found| found.map(incoming)))
     }
+}
 
-    /// Control frames, headers that were cut, and what is wrong.
-    fn read_other<'a>(
-        &mut self,
-        now: Instant,
-        input: &[u8],
-    ) -> (usize, Option<Result<Incoming<'a>, Fault>>) {
-        let (taken, event) = self.receive_other(now, input);
-        let event = event.map(|event| {
-            event.map(|event| match event {
-                Received::Data(frame) => Incoming::Frame(DataFrame { mask: None, ..frame }),
-                Received::Control(control) => Incoming::Control(control),
-            })
-        });
-        (taken, event)
+fn incoming<'a>(received: Received) -> Incoming<'a> {
+    match received {
+        Received::Data(frame) => Incoming::Frame(DataFrame { mask: None, ..frame }),
+        Received::Control(control) => Incoming::Control(control),
     }
 }

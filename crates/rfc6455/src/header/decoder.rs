@@ -90,23 +90,22 @@ impl HeaderDecoder {
         (taken, None)
     }
 
-    /// Takes bytes up to the one that ends the header or is wrong, which is not taken; returns how many. A shortcut for
+    /// Takes bytes up to the end of the header, or to one that is wrong, which is not taken; returns how many. A shortcut for
     /// headers that come byte by byte.
     #[inline]
-    pub(crate) fn take_part(&mut self, input: &[u8]) -> usize {
+    pub(crate) fn take_part(&mut self, input: &[u8]) -> (usize, Option<Header>) {
         let mut part: usize = 0;
         for &byte in input {
-            let ends = match self.taken {
-                0 => false,
-                1 => needed(byte) == 2,
-                taken => taken.wrapping_add(1) >= needed(self.second),
-            };
-            if ends || self.fault.is_some() || self.take(byte).is_err() {
+            if self.fault.is_some() {
                 break;
             }
+            let Ok(header) = self.take(byte) else { break };
             part = part.wrapping_add(1);
+            if header.is_some() {
+                return (part, header);
+            }
         }
-        part
+        (part, None)
     }
 
     /// Takes the header's next byte: the header, if that is its last one. Nothing has changed if it is wrong.
