@@ -7,8 +7,8 @@ pub use closing::Closed;
 pub use reading::Incoming;
 
 use crate::{
-    CloseCode, Control, Fault, Instant, Outgoing, Policy, Received, Receiver, Role, SendError,
-    Withdrawn, sender::Sender, words::SHORTCUTS,
+    CloseCode, Control, DataFrame, Fault, Instant, Outgoing, Policy, Received, Receiver, Role,
+    SendError, Withdrawn, sender::Sender, words::SHORTCUTS,
 };
 use rand_core::CryptoRng;
 
@@ -114,8 +114,8 @@ impl Connection {
         input: &[u8],
     ) -> (usize, Option<Result<Received, Fault>>) {
         // What comes most, first.
-        if SHORTCUTS && let Some((taken, frame)) = self.receiver.take_frame(input) {
-            return (taken, Some(Ok(Received::Data(frame))));
+        if SHORTCUTS && let Some((taken, header)) = self.receiver.take_frame(input) {
+            return (taken, Some(Ok(Received::Data(DataFrame::new(header)))));
         }
         self.receive_other(now, input)
     }
@@ -128,19 +128,21 @@ impl Connection {
         input: &[u8],
     ) -> (usize, Option<Result<Received, Fault>>) {
         let (taken, received) = self.receiver.receive(input);
-        if let Some(received) = &received {
-            self.heard(now, received);
-        }
-        (taken, received)
+        (taken, received.map(|received| self.heard(now, received)))
     }
 
     /// What follows from what was received.
-    fn heard(&mut self, now: Instant, received: &Result<Received, Fault>) {
+    fn heard(
+        &mut self,
+        now: Instant,
+        received: Result<Received, Fault>,
+    ) -> Result<Received, Fault> {
         match received {
             Ok(Received::Data(_)) => {}
-            Err(fault) => _ = self.faulted(now, *fault),
-            Ok(Received::Control(control)) => self.take_control(now, *control),
+            Err(fault) => _ = self.faulted(now, fault),
+            Ok(Received::Control(control)) => self.take_control(now, control),
         }
+        received
     }
 
     /// Looks at payload of the current data frame that follows what was looked at before; it stays

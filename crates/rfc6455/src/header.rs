@@ -1,8 +1,10 @@
 //! The frame header, both directions (RFC 6455 5.2).
 
 mod decoder;
+mod raw;
 
 pub use decoder::HeaderDecoder;
+pub(crate) use raw::RawHeader;
 
 use crate::{Flags, Opcode};
 

@@ -1,8 +1,8 @@
 //! The rules of messages on the receiving side, over frames of any cut.
 
 use crate::{
-    CloseCode, Fault, Flags, Header, HeaderDecoder, Limits, MAX_CONTROL_PAYLOAD, Mask, Opcode,
-    Role, Utf8,
+    CloseCode, Fault, HeaderDecoder, Limits, MAX_CONTROL_PAYLOAD, Mask, Opcode, Role, Utf8,
+    header::RawHeader,
 };
 use heapless::Vec;
 
@@ -18,6 +18,20 @@ pub struct DataFrame {
     pub len: u64,
     /// The mask of the payload: always `Some` for a server, never for a client.
     pub mask: Option<[u8; 4]>,
+}
+
+impl DataFrame {
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
+    pub(crate) fn new(header: RawHeader) -> Self {
+        let (opcode, fin) = (header.opcode(), header.is_final());
+        Self { opcode, fin, len: header.len, mask: header.mask() }
+    }
+
+    /// What is handed over unmasked.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
+    pub(crate) fn unmasked(header: RawHeader) -> Self {
+        Self { mask: None, ..Self::new(header) }
+    }
 }
 
 /// What a [`Receiver`] found.
@@ -145,9 +159,6 @@ impl Receiver {
                 Expect::Nothing => (rest.len(), None),
             };
             taken += n;
-            if let Some(Err(_)) = found {
-                self.expect = Expect::Nothing;
-            }
             if found.is_some() || n == 0 || taken >= input.len() {
                 return (taken, found);
             }
@@ -155,30 +166,41 @@ impl Receiver {
     }
 
     fn take_header(&mut self, input: &[u8]) -> (usize, Option<Result<Received, Fault>>) {
-        let (taken, decoded) = self.header.decode(input);
+        if let Some((taken, header)) = self.header.decode_whole(input) {
+            return (taken, self.begin(header));
+        }
+        let (taken, decoded) = self.header.decode_cut(input);
         let found = match decoded {
             None => None,
-            Some(Err(fault)) => Some(Err(fault)),
-            Some(Ok(header)) => self.begin(&header),
+            Some(Err(fault)) => {
+                self.expect = Expect::Nothing;
+                Some(Err(fault))
+            }
+            Some(Ok(header)) => self.begin(header),
         };
         (taken, found)
     }
 
     #[cfg_attr(not(target_pointer_width = "32"), inline)]
-    fn begin(&mut self, header: &Header) -> Option<Result<Received, Fault>> {
-        if header.opcode.is_control() {
-            self.begin_control(header)
-        } else {
-            Some(self.begin_data(header).map(Received::Data))
+    pub(crate) fn begin(&mut self, header: RawHeader) -> Option<Result<Received, Fault>> {
+        if header.is_control() {
+            return self.begin_control(header);
         }
+        Some(match self.begin_data(header) {
+            Ok(()) => Ok(Received::Data(DataFrame::new(header))),
+            Err(fault) => {
+                self.expect = Expect::Nothing;
+                Err(fault)
+            }
+        })
     }
 
     /// Changes nothing if the frame breaks a rule.
     #[expect(clippy::match_same_arms, reason = "each arm is a rule")]
-    #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
-    fn begin_data(&mut self, header: &Header) -> Result<DataFrame, Fault> {
-        let fin = header.flags.contains(Flags::FIN);
-        let kind = match (header.opcode, self.message) {
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
+    pub(crate) fn begin_data(&mut self, header: RawHeader) -> Result<(), Fault> {
+        let fin = header.is_final();
+        let kind = match (header.opcode(), self.message) {
             // RFC 6455 5.4: a continuation continues something …
             (Opcode::Continuation, None) => return Err(Fault::ContinuationWithoutStart),
             (Opcode::Continuation, Some(kind)) => kind,
@@ -198,19 +220,18 @@ impl Receiver {
         if header.len > 0 {
             self.expect = Expect::Data;
             (self.left, self.text, self.fin) = (header.len, text, fin);
-            self.mask = header.mask.map(Mask::new);
+            self.mask = header.mask().map(Mask::new);
         } else if text && fin && !self.utf8.is_complete() {
             // RFC 6455 8.1: the empty last frame ends the message inside a character.
             return Err(Fault::Utf8);
         }
         self.message_len = message_len;
         self.message = if fin { None } else { Some(kind) };
-        let Header { opcode, len, mask, .. } = *header;
-        Ok(DataFrame { opcode, fin, len, mask })
+        Ok(())
     }
 
-    fn begin_control(&mut self, header: &Header) -> Option<Result<Received, Fault>> {
-        self.opcode = header.opcode;
+    fn begin_control(&mut self, header: RawHeader) -> Option<Result<Received, Fault>> {
+        self.opcode = header.opcode();
         match self.opcode {
             Opcode::Pong => self.pong.clear(),
             _ => self.control.clear(),
@@ -220,7 +241,7 @@ impl Receiver {
         if self.left == 0 {
             return Some(self.end_control());
         }
-        self.mask = header.mask.map(Mask::new);
+        self.mask = header.mask().map(Mask::new);
         self.expect = Expect::Control;
         None
     }
@@ -315,29 +336,22 @@ impl Receiver {
 
     /// A data frame's header that stands whole in the input and breaks no rule; `None`: nothing is taken.
     #[inline]
-    pub(crate) fn take_frame(&mut self, input: &[u8]) -> Option<(usize, DataFrame)> {
+    pub(crate) fn take_frame(&mut self, input: &[u8]) -> Option<(usize, RawHeader)> {
         if self.expect != Expect::Header {
             return None;
         }
         let (taken, header) = self.header.decode_whole(input)?;
-        if header.opcode.is_control() {
+        if header.is_control() || self.begin_data(header).is_err() {
             return None;
         }
-        Some((taken, self.begin_data(&header).ok()?))
+        Some((taken, header))
     }
 
-    /// Bytes of a header up to its end, or to one that is wrong, which is not taken; returns how many, and what begins.
+    /// Bytes of a header up to its end, or to one that is wrong, which is not taken; returns how many. The header is still to
+    /// [begin](Self::begin).
     #[inline]
-    pub(crate) fn take_part(&mut self, input: &[u8]) -> (usize, Option<Result<Received, Fault>>) {
-        if self.expect != Expect::Header {
-            return (0, None);
-        }
-        let (part, header) = self.header.take_part(input);
-        let found = header.and_then(|header| self.begin(&header));
-        if let Some(Err(_)) = found {
-            self.expect = Expect::Nothing;
-        }
-        (part, found)
+    pub(crate) fn take_part(&mut self, input: &[u8]) -> (usize, Option<RawHeader>) {
+        if self.expect == Expect::Header { self.header.take_part(input) } else { (0, None) }
     }
 
     /// Payload of the current data frame comes next that need not be looked at.

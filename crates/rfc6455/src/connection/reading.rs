@@ -62,23 +62,37 @@ impl Connection {
             let octets = input.get(..taken).unwrap_or_default();
             return (taken, Some(Ok(Incoming::Payload { octets, last: self.remaining() == 0 })));
         }
-        if SHORTCUTS && let Some((taken, frame)) = self.receiver.take_frame(input) {
-            return (taken, Some(Ok(Incoming::Frame(DataFrame { mask: None, ..frame }))));
+        if !SHORTCUTS {
+            return self.read_other(now, input);
         }
-        let (part, found) = if SHORTCUTS { self.receiver.take_part(input) } else { (0, None) };
-        if let Some(Ok(Received::Data(frame))) = found {
-            return (part, Some(Ok(Incoming::Frame(DataFrame { mask: None, ..frame }))));
+        if let Some((taken, header)) = self.receiver.take_frame(input) {
+            return (taken, Some(Ok(Incoming::Frame(DataFrame::unmasked(header)))));
         }
-        if let Some(found) = found {
-            self.heard(now, &found);
-            return (part, Some(found.map(incoming)));
+        let (part, header) = self.receiver.take_part(input);
+        match header {
+            Some(header) if !header.is_control() && self.receiver.begin_data(header).is_ok() => {
+                return (part, Some(Ok(Incoming::Frame(DataFrame::unmasked(header)))));
+            }
+            Some(header) => {
+                if let Some(found) = self.receiver.begin(header) {
+                    return (part, Some(self.heard(now, found).map(incoming)));
+                }
+            }
+            None if part > 0 && part == input.len() => return (part, None),
+            None => {}
         }
-        if part > 0 && part == input.len() {
-            return (part, None);
-        }
-        // Control frames, and what is wrong.
-        let (taken, found) = self.receive_other(now, input.get(part..).unwrap_or_default());
-        (part.wrapping_add(taken), found.map(|found| found.map(incoming)))
+        let (taken, found) = self.read_other(now, input.get(part..).unwrap_or_default());
+        (part.wrapping_add(taken), found)
+    }
+
+    /// Payload of control frames, and what is wrong; without shortcuts all headers.
+    fn read_other<'a>(
+        &mut self,
+        now: Instant,
+        input: &[u8],
+    ) -> (usize, Option<Result<Incoming<'a>, Fault>>) {
+        let (taken, found) = self.receive_other(now, input);
+        (taken, found.map(|found| found.map(incoming)))
     }
 }
 
