@@ -59,7 +59,7 @@ const READERS: [Reader; 6] = [
     Reader {
         name: "at-syntax",
         standing: Standing::Ours,
-        note: "any command; a record in three calls, as from a stream: head, data, line end",
+        note: "any command; a record in two calls, as from a stream: head; data and line end",
         send: Some(|line| Box::new(move || our_send(black_box(line)))),
         open: Some(|line| Box::new(move || our_open(black_box(line)))),
         data: Some(|line| {
@@ -216,10 +216,10 @@ fn our_data(reader: &mut ResponseReader<'_>, line: &'static [u8]) -> Found<'stat
     let link = fields.next()?.integer(0, 2).ok()?;
     let (more, response) = reader.feed(&expected, &line[taken..]);
     let Some(Response::Data { octets, last: true }) = response else { return None };
-    let _ = octets;
-    let from = taken;
-    let (_, None) = reader.feed(&expected, &line[taken + more..]) else { return None };
-    Some((link as u32, len, &line[from..from + more]))
+    let data = taken..taken + octets.len();
+    // The end of the line was there, and as it should be.
+    let (0, None) = reader.feed(&expected, &line[taken + more..]) else { return None };
+    (!reader.is_inside_unit()).then_some((link as u32, len, &line[data]))
 }
 
 /// Digits, and the bytes behind them.

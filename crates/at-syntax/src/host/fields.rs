@@ -1,6 +1,6 @@
 //! The fields of a line that a module prints. Nothing in it is escaped, so a string may hold anything.
 
-use crate::{ParamErrorKind, integer};
+use crate::{ParamErrorKind, integer, runs::SHORTCUTS};
 
 /// The fields of a line, taken from the front or from the back.
 ///
@@ -38,6 +38,14 @@ impl<'a> Fields<'a> {
     #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn next(&mut self) -> Option<Field<'a>> {
         let text = self.rest?;
+        // A link, or a switch.
+        if SHORTCUTS
+            && let [b'0'..=b'9', b',', rest @ ..] = text
+            && let Some(digit) = text.get(..1)
+        {
+            self.rest = Some(rest);
+            return Some(Field { raw: digit });
+        }
         let end = match text {
             [b'"', ..] => end_of_string(text),
             _ => text.iter().position(|byte| *byte == b','),

@@ -181,8 +181,8 @@ impl<'m> ResponseReader<'m> {
         self.prompted = false;
     }
 
-    /// Takes bytes up to the end of a unit, or of data; returns how many, and what they were. `None`: more
-    /// input is needed.
+    /// Takes bytes up to the end of a unit, or of data, with the end of its line if that stands behind it; returns how many, and
+    /// what they were. `None`: more input is needed.
     #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
     pub fn feed<'a>(
         &'a mut self,
@@ -197,9 +197,20 @@ impl<'m> ResponseReader<'m> {
             self.state = State::Start;
             (taken, rest) = (2, behind);
         }
-        if matches!(self.state, State::Data { .. }) && !rest.is_empty() {
+        if rest.is_empty() {
+            return (taken, None);
+        }
+        if matches!(self.state, State::Data { .. }) {
             let (octets, last) = self.take_data(rest);
-            return (octets.len(), Some(Response::Data { octets, last }));
+            let mut taken = octets.len();
+            // The end of its line, if it is there already.
+            if let (State::RecordEnd { .. }, Some([b'\r', b'\n', ..])) =
+                (self.state, rest.get(taken..))
+            {
+                self.state = State::Start;
+                taken = taken.saturating_add(2);
+            }
+            return (taken, Some(Response::Data { octets, last }));
         }
         if let Some((n, record)) = self.whole_head(expected, rest) {
             return (n.saturating_add(taken), Some(record));
