@@ -142,7 +142,7 @@ impl Stream {
     }
 
     #[inline]
-    fn get(&self, buffer: &mut [u8]) -> usize {
+    pub fn get(&self, buffer: &mut [u8]) -> usize {
         self.feed.as_ref().map_or(0, |feed| feed.read(buffer))
     }
 }

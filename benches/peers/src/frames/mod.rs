@@ -11,6 +11,7 @@ mod tungstenite;
 mod websocket_sans_io;
 mod websocketz;
 mod ws_framer;
+mod wtx;
 mod yawc;
 
 use crate::inputs::{self, KEY, Kind, SIZES};
@@ -44,7 +45,7 @@ pub struct Peer {
 /// The longest frame, with its header.
 pub const LARGEST: usize = 65_536 + 14;
 
-const PEERS: [Peer; 14] = [
+const PEERS: [Peer; 15] = [
     limits::COPY,
     limits::FLOOR,
     limits::PUSH,
@@ -57,6 +58,7 @@ const PEERS: [Peer; 14] = [
     tungstenite::PEER,
     sockudo_ws::PEER,
     fastwebsockets::PEER,
+    wtx::PEER,
     yawc::PEER,
     tokio_websockets::PEER,
 ];
