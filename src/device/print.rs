@@ -1,7 +1,7 @@
 //! Bytes for the host: echo, and the units of the output, each in one piece.
 
 use super::{
-    Device, Serial,
+    Conn, Device, Serial,
     engine::Engine,
     names,
     output::{Current, RecordPart, Unit, write_report},
@@ -59,6 +59,9 @@ impl Device<'_> {
 impl Engine<'_> {
     /// Prints more of the unit; `None`: there is nothing more of it yet.
     fn print_unit(&mut self, now: Instant, current: Current, room: &mut [u8]) -> Option<usize> {
+        if let Unit::Record(conn) = current.unit {
+            return Some(self.print_record(now, conn, current, room));
+        }
         if matches!(current.unit, Unit::Text) && self.text.printed < self.text.len {
             return Some(self.print_text(room));
         }
@@ -99,33 +102,43 @@ impl Engine<'_> {
             }
             Unit::Report(report, link) => write_report(&mut writer, report, link),
             Unit::Links(states) => self.write_links(&mut writer, states),
-            Unit::Text => {}
-            Unit::Record(conn) => {
-                let link = conn.id();
-                let record = &self.link(link).record;
-                match current.part {
-                    RecordPart::Head => record.write_head(&mut writer, link),
-                    RecordPart::Tail => _ = writer.end(),
-                    RecordPart::Data(_) | RecordPart::Await | RecordPart::Over => {}
-                }
-            }
+            Unit::Text | Unit::Record(_) => {}
         }
         let (n, complete) = (writer.written(), writer.is_complete());
         self.output.advance(n);
         if complete {
-            self.end_part(now, current);
+            if matches!(current.unit, Unit::Reply(Reply::Prompt)) {
+                self.prompted(now);
+            }
+            self.output.end_current();
         }
         Some(n)
     }
 
-    fn end_part(&mut self, now: Instant, current: Current) {
-        let Unit::Record(conn) = current.unit else {
-            if matches!(current.unit, Unit::Reply(Reply::Prompt)) {
-                self.prompted(now);
-            }
-            return self.output.end_current();
-        };
+    /// Prints more of a record's head, or of its line end.
+    fn print_record(
+        &mut self,
+        now: Instant,
+        conn: Conn,
+        current: Current,
+        room: &mut [u8],
+    ) -> usize {
+        let mut writer = Writer::new(current.printed, room);
         match current.part {
+            RecordPart::Head => self.link(conn.id()).record.write_head(&mut writer, conn.id()),
+            RecordPart::Tail => _ = writer.end(),
+            RecordPart::Data(_) | RecordPart::Await | RecordPart::Over => {}
+        }
+        let (n, complete) = (writer.written(), writer.is_complete());
+        self.output.advance(n);
+        if complete {
+            self.end_part(now, conn, current.part);
+        }
+        n
+    }
+
+    fn end_part(&mut self, now: Instant, conn: Conn, part: RecordPart) {
+        match part {
             RecordPart::Head => {
                 let len = self.link(conn.id()).record.chunk;
                 if len > 0 {

@@ -82,6 +82,7 @@ impl Record {
     };
 
     /// `+WS_DATA:<link_id>,` and the fields of the mask, each with its comma.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub(crate) fn write_head(&self, writer: &mut Writer<'_>, link: LinkId) {
         writer.name(reports::DATA).decimal(link.number().into()).comma();
         for (bit, value) in [

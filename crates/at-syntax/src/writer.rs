@@ -52,22 +52,27 @@ impl<'o> Writer<'o> {
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         if SHORTCUTS && self.skip == 0 && bytes.len() <= self.room.len() {
             self.put(bytes);
-            return self;
+        } else if SHORTCUTS {
+            // By value: a writer that nobody is given the address of is kept in registers.
+            let mut writer = Self { room: core::mem::take(&mut self.room), ..*self };
+            writer.part_of(bytes);
+            *self = writer;
+        } else {
+            self.part_of(bytes);
         }
-        self.part_of(bytes)
+        self
     }
 
     /// Those of the bytes that are not to be skipped, as far as there is room.
     #[inline(never)]
-    fn part_of(&mut self, bytes: &[u8]) -> &mut Self {
+    fn part_of(&mut self, bytes: &[u8]) {
         let Some(wanted) = bytes.get(self.skip..) else {
             self.skip = self.skip.saturating_sub(bytes.len());
-            return self;
+            return;
         };
         self.skip = 0;
         let put = self.put(wanted);
         self.lost = self.lost.saturating_add(wanted.len().saturating_sub(put));
-        self
     }
 
     /// Puts what fits into the room that is left; returns how many bytes.
@@ -85,22 +90,7 @@ impl<'o> Writer<'o> {
         if SHORTCUTS && number < 10 {
             return self.bytes(&[ascii_digit(number)]);
         }
-        self.digits(number)
-    }
-
-    fn digits(&mut self, number: u32) -> &mut Self {
-        // 2³²−1 has ten digits.
-        let mut digits = [b'0'; 10];
-        let mut left = number;
-        let mut zeros = digits.len();
-        for digit in digits.iter_mut().rev() {
-            *digit = ascii_digit(left % 10);
-            left /= 10;
-            zeros = zeros.wrapping_sub(1);
-            if left == 0 {
-                break;
-            }
-        }
+        let (digits, zeros) = digits(number);
         self.bytes(digits.get(zeros..).unwrap_or_default())
     }
 
@@ -183,6 +173,23 @@ impl<'o> Writer<'o> {
     pub const fn is_complete(&self) -> bool {
         self.lost == 0
     }
+}
+
+/// All ten digits that 2³²−1 has, and how many zeros there are before the number's own.
+#[cfg_attr(not(target_pointer_width = "32"), inline)]
+fn digits(number: u32) -> ([u8; 10], usize) {
+    let mut digits = [b'0'; 10];
+    let mut left = number;
+    let mut zeros = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit = ascii_digit(left % 10);
+        left /= 10;
+        zeros = zeros.wrapping_sub(1);
+        if left == 0 {
+            break;
+        }
+    }
+    (digits, zeros)
 }
 
 /// A digit below 16; 0 for what is not.
