@@ -11,6 +11,8 @@ pub(crate) const LIBRARIES: [(&str, &str); 3] =
 
 /// The bare-metal target of the size and panic checks: the ESP32-C3's.
 pub(crate) const RISCV: &str = "riscv32imc-unknown-none-elf";
+/// Where the shortcuts are that only processors with words of 64 bits have.
+pub(crate) const X86: &str = "x86_64-unknown-none";
 
 /// The smallest ARM target: no unaligned access, no compare-and-swap.
 pub(crate) const THUMB: &str = "thumbv6m-none-eabi";

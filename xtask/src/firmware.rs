@@ -101,14 +101,30 @@ pub(crate) fn build(package: &str, profile: &str, features: &[&str]) -> (Command
 
 /// Where a program of a bare-metal package is, once it is built.
 pub(crate) fn program(package: &str, profile: &str, program: &str) -> PathBuf {
+    program_for(RISCV, package, profile, program)
+}
+
+/// Likewise for another target.
+pub(crate) fn program_for(target: &str, package: &str, profile: &str, program: &str) -> PathBuf {
     let folder = if profile == "dev" { "debug" } else { profile };
-    build_dir(package).join(RISCV).join(folder).join(program)
+    build_dir(package).join(target).join(folder).join(program)
 }
 
 /// A cargo command (`build`, `check`) on a bare-metal package.
 pub(crate) fn command(verb: &str, package: &str, profile: &str, features: &[&str]) -> Command {
+    command_for(RISCV, verb, package, profile, features)
+}
+
+/// Likewise for another target.
+pub(crate) fn command_for(
+    target: &str,
+    verb: &str,
+    package: &str,
+    profile: &str,
+    features: &[&str],
+) -> Command {
     let mut command = cargo([verb, "--quiet", "--manifest-path", &manifest(package)]);
-    command.args(["--target", RISCV, "--profile", profile]);
+    command.args(["--target", target, "--profile", profile]);
     if LOCKED.contains(&package) {
         command.arg("--locked");
     }

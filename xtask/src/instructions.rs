@@ -100,9 +100,12 @@ fn path() -> PathBuf {
 
 /// The kind of processor, and the C library.
 fn machine() -> Result<String, String> {
-    let library = said(Command::new("ldd").arg("--version"))?;
+    // That of another C library knows no versions.
+    let library = said(Command::new("ldd").arg("--version")).unwrap_or_default();
     let library = library.lines().next().and_then(|line| line.rsplit(' ').next());
-    Ok(format!("{}, glibc {}", std::env::consts::ARCH, library.unwrap_or("?")))
+    let library =
+        library.map_or("another C library".to_owned(), |version| format!("glibc {version}"));
+    Ok(format!("{}, {library}", std::env::consts::ARCH))
 }
 
 fn write(counts: &[(String, u64)]) -> Outcome {
@@ -137,6 +140,11 @@ fn compare(counts: &[(String, u64)]) -> Outcome {
                     differs.push_str(&format!("\n    {name}: {count}, and {was} in the baseline"));
                 }
             }
+        }
+    }
+    for name in made.filter_map(|line| Some(line.trim_start().split_once("  ")?.1)) {
+        if !counts.iter().any(|(counted, _)| counted == name) {
+            differs.push_str(&format!("\n    {name} is in the baseline, and was not counted"));
         }
     }
     if differs.is_empty() {

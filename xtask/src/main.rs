@@ -46,7 +46,7 @@ const VERBS: &[Verb] = &[
     },
     Verb {
         name: "no-panic",
-        about: "prove with the linker that no public function can panic (riscv32imc, opt-level s and 3)",
+        about: "prove with the linker that no public function can panic (riscv32imc and x86-64, opt-level s and 3)",
         takes: &[],
         run: |_| no_panic::run(),
     },

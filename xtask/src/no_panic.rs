@@ -8,11 +8,14 @@
 use std::process::Stdio;
 
 use crate::Outcome;
-use crate::cargo::{LIBRARIES, RISCV, need_target, root, run as run_command, shown};
-use crate::firmware::{Program, build, lock};
+use crate::cargo::{LIBRARIES, RISCV, X86, need_target, root, run as run_command, shown};
+use crate::firmware::{Program, command_for, lock, program_for};
 use crate::surface::{mentioned_functions, public_functions};
 
 const PACKAGE: &str = "xtask/no-panic";
+
+/// Firmware's, and one whose code has the shortcuts.
+const TARGETS: [&str; 2] = [RISCV, X86];
 
 /// What the optimiser removes differs with the optimisation level: one profile each, in its Cargo.toml.
 const PROFILES: [(&str, &str); 2] = [("s", "opt-level \"s\""), ("speed", "opt-level 3")];
@@ -26,20 +29,24 @@ const MISSING: &str = "a_panic_is_reachable";
 
 /// Checks that every public function is called, then links at each optimisation level.
 pub(crate) fn run() -> Outcome {
-    need_target(RISCV)?;
+    for target in TARGETS {
+        need_target(target)?;
+    }
     let called = complete()?;
     lock(PACKAGE)?;
-    for (profile, level) in PROFILES {
-        if !links(profile, &[])? {
-            return Err(reachable(profile, level));
+    for (target, (profile, level)) in
+        TARGETS.into_iter().flat_map(|target| PROFILES.map(|profile| (target, profile)))
+    {
+        if !links(target, profile, &[])? {
+            return Err(reachable(target, profile, level));
         }
-        if links(profile, &["deliberate"])? {
+        if links(target, profile, &["deliberate"])? {
             return Err(format!(
-                "no-panic: the deliberate panic linked at {level}, so this check shows nothing.\n\
+                "no-panic: the deliberate panic linked for {target} at {level}, so this check shows nothing.\n\
                  Look at `deliberate` in xtask/no-panic/src/main.rs and at the profile `{profile}`."
             ));
         }
-        println!("{level}: no panic is reachable from {called} public functions");
+        println!("{target}, {level}: no panic is reachable from {called} public functions");
     }
     Ok(())
 }
@@ -78,8 +85,8 @@ fn complete() -> Result<usize, String> {
 }
 
 /// Builds one variant: true if it links, false if the missing function is what stops it.
-fn links(profile: &str, features: &[&str]) -> Result<bool, String> {
-    let (mut command, _) = build(PACKAGE, profile, features);
+fn links(target: &str, profile: &str, features: &[&str]) -> Result<bool, String> {
+    let mut command = command_for(target, "build", PACKAGE, profile, features);
     command.stdin(Stdio::null());
     let output = command
         .output()
@@ -95,12 +102,12 @@ fn links(profile: &str, features: &[&str]) -> Result<bool, String> {
 }
 
 /// Says which panics are reachable, as far as the program that keeps them tells.
-fn reachable(profile: &str, level: &str) -> String {
+fn reachable(target: &str, profile: &str, level: &str) -> String {
     let mut text = format!(
-        "no-panic: a panic is reachable at {level}. The panic handler of xtask/no-panic calls a function \
+        "no-panic: a panic is reachable for {target} at {level}. The panic handler of xtask/no-panic calls a function \
          that exists nowhere, and the linker found a way to it.\n"
     );
-    match locate(profile) {
+    match locate(target, profile) {
         Ok(places) if !places.is_empty() => {
             text.push_str("Places in the program that panic or call what panics:\n");
             text.push_str(&places);
@@ -117,9 +124,13 @@ fn reachable(profile: &str, level: &str) -> String {
     text
 }
 
-fn locate(profile: &str) -> Result<String, String> {
-    let (command, path) = build(PACKAGE, profile, &["locate"]);
-    run_command(command)?;
+/// None where addresses are longer than the tables that are looked for.
+fn locate(target: &str, profile: &str) -> Result<String, String> {
+    if target != RISCV {
+        return Ok(String::new());
+    }
+    run_command(command_for(target, "build", PACKAGE, profile, &["locate"]))?;
+    let path = program_for(target, PACKAGE, profile, "no-panic");
     let mut lines = String::new();
     for place in Program::load(&path)?.panic_places()? {
         lines.push_str(&format!("    {}:{}:{}\n", short(&place.file), place.line, place.column));

@@ -52,11 +52,6 @@ impl Feed {
     pub fn messages(&self) -> usize {
         self.0.messages
     }
-
-    /// Each read gives a whole message.
-    pub fn is_whole(&self) -> bool {
-        self.0.chunk * self.0.messages == self.0.wire.len()
-    }
 }
 
 /// Who wants the payload. Looking at it is not part of the work; a test run keeps it.

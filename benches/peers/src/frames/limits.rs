@@ -59,24 +59,21 @@ pub const PUSH: Peer = Peer {
     encode,
 };
 
-/// For feeds of whole frames; of cut ones it hands over nothing.
+/// For feeds of whole frames; in cut ones it takes no part.
 fn decode(_: Role, feed: &Feed) -> Decode {
     let (feed, mut buffer) = (feed.clone(), vec![0; LARGEST]);
-    let whole = feed.is_whole();
     Box::new(move |sink: &mut Sink| {
         loop {
             let n = feed.read(&mut buffer);
             if n == 0 {
                 return true;
             }
-            if whole {
-                let text = buffer[0] & 0xF == 1;
-                let octets = floor::decode(&mut buffer[..n]);
-                if text && std::str::from_utf8(octets).is_err() {
-                    return false;
-                }
-                sink.take(octets);
+            let text = buffer[0] & 0xF == 1;
+            let octets = floor::decode(&mut buffer[..n]);
+            if text && std::str::from_utf8(octets).is_err() {
+                return false;
             }
+            sink.take(octets);
         }
     })
 }

@@ -6,7 +6,7 @@ use super::{
         self, RawHeader, judge_first, judge_highest, judge_len, judge_second, len_width, needed,
     },
 };
-use crate::{Fault, Role};
+use crate::{Fault, Role, words::SHORTCUTS};
 
 /// Reads frame headers, in pieces of any size.
 ///
@@ -72,7 +72,11 @@ impl HeaderDecoder {
     #[inline]
     pub(crate) fn decode_whole(&self, input: &[u8]) -> Option<(usize, RawHeader)> {
         // One that was at fault has begun.
-        if self.taken == 0 { raw::parse(self.role, input).ok().flatten() } else { None }
+        if SHORTCUTS && self.taken == 0 {
+            raw::parse(self.role, input).ok().flatten()
+        } else {
+            None
+        }
     }
 
     /// Any other.
