@@ -141,8 +141,11 @@ const READERS: [Reader; 6] = [
     },
 ];
 
+/// A workload, its line, what stands there, and who reads it how.
+type Line = (&'static str, &'static [u8], Found<'static>, fn(&Reader) -> Option<Read>);
+
 pub fn measure() -> Vec<Result> {
-    let lines: [(&str, &'static [u8], Found<'_>, fn(&Reader) -> Option<Read>); 3] = [
+    let lines: [Line; 3] = [
         ("AT+WSSEND", SEND, Some((0, 17, b"")), |reader| reader.send),
         ("AT+WSOPEN", OPEN, Some((0, 0, MEANT)), |reader| reader.open),
         ("+WS_DATA", DATA, Some((0, 17, b"Hello, WebSocket!")), |reader| reader.data),
