@@ -1,5 +1,5 @@
 //! The whole device as a relay: bytes of a server come into a window, and go from there to the serial line, behind the heads of
-//! their records; and bytes of the host go out as masked frames. Beside it the two copies that a driver does in any case: from the
+//! their records. Beside it the two copies that a driver does in any case: from the
 //! network into the window, from the window into the serial line's buffer.
 
 use crate::inputs::{self, Kind};
@@ -20,13 +20,18 @@ const LINE: usize = 1 << 18;
 const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\
     Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ";
 
+const WORKLOADS: [(&str, Kind); 3] = [
+    ("device, binary to serial", Kind::Binary),
+    ("device, ASCII to serial", Kind::Ascii),
+    ("device, mixed text to serial", Kind::Mixed),
+];
+
+/// Those of the workloads.
+pub const NAMES: [&str; 3] = [WORKLOADS[0].0, WORKLOADS[1].0, WORKLOADS[2].0];
+
 pub fn measure() -> Vec<Result> {
     let mut results = Vec::new();
-    for (workload, kind) in [
-        ("device, binary to serial", Kind::Binary),
-        ("device, ASCII to serial", Kind::Ascii),
-        ("device, mixed text to serial", Kind::Mixed),
-    ] {
+    for (workload, kind) in WORKLOADS {
         for size in SIZES {
             let frame = inputs::frame(kind, size, None);
             let expected = serial_bytes(&inputs::payload(kind, size));

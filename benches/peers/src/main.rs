@@ -26,23 +26,26 @@ const PLOTS: &str = "--plots=";
 fn main() {
     let (plots, words): (Vec<String>, Vec<String>) =
         std::env::args().skip(1).partition(|word| word.starts_with(PLOTS));
-    let wanted = |part: &str| words.is_empty() || words.iter().any(|word| word == part);
-    if let Some(word) = words.iter().find(|word| !is_known(word)) {
-        eprintln!(
-            "`{word}` is in the name of no workload and of no library; `lines` and `device` are the others"
-        );
+    let parts: [(Vec<&str>, Measure); 3] = [
+        (frames::names().collect(), |words| frames::measure(words)),
+        ([&["lines"], &lines::NAMES[..]].concat(), |_| lines::measure()),
+        ([&["device"], &device::NAMES[..]].concat(), |_| device::measure()),
+    ];
+    let chooses = |names: &[&str], word: &str| names.iter().any(|name| name.contains(word));
+    if let Some(word) =
+        words.iter().find(|word| !parts.iter().any(|(names, _)| chooses(names, word)))
+    {
+        eprintln!("`{word}` is in the name of no workload and of no library. There are:");
+        for (names, _) in &parts {
+            eprintln!("    {}", names.join(" · "));
+        }
         std::process::exit(2);
     }
     let mut results: Vec<Result> = Vec::new();
-    // Two of the words are not of frames.
-    if words.is_empty() || words.iter().any(|word| word != "lines" && word != "device") {
-        results.extend(frames::measure(&words));
-    }
-    if wanted("lines") {
-        results.extend(lines::measure());
-    }
-    if wanted("device") {
-        results.extend(device::measure());
+    for (names, measure) in &parts {
+        if words.is_empty() || words.iter().any(|word| chooses(names, word)) {
+            results.extend(measure(&words));
+        }
     }
     table::print(&results);
     if let Some(folder) = plots.first().and_then(|word| word.strip_prefix(PLOTS)) {
@@ -50,7 +53,5 @@ fn main() {
     }
 }
 
-/// Whether a word chooses anything.
-fn is_known(word: &str) -> bool {
-    ["lines", "device"].contains(&word) || frames::names().any(|name| name.contains(word))
-}
+/// Measures what the words choose of a part; none: all.
+type Measure = fn(&[String]) -> Vec<Result>;

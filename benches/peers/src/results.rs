@@ -5,6 +5,8 @@ pub enum Standing {
     /// Not a library: what could be had at best.
     Limit,
     Ours,
+    /// Ours, too, and not what is compared.
+    Aside,
     /// For machines without an operating system.
     NoStd,
     Other,

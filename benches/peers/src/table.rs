@@ -47,7 +47,8 @@ pub fn print(results: &[Result]) {
         sizes.iter().for_each(|size| print!(" {size} B |"));
         println!(" does not check |\n|---|{}---|", "--:|".repeat(sizes.len()));
         for peer in names(&of, |result| result.peer) {
-            print!("| {peer} |");
+            let is_no_std = of.iter().any(|r| r.peer == peer && r.standing == Standing::NoStd);
+            print!("| {peer}{} |", if is_no_std { " (no_std)" } else { "" });
             for size in &sizes {
                 match nanoseconds(&of, peer, *size) {
                     Some(taken) if taken < 100.0 => print!(" {taken:.1} |"),

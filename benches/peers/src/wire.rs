@@ -26,20 +26,17 @@ impl Feed {
 
     #[inline]
     pub fn read(&self, buffer: &mut [u8]) -> usize {
-        let at = self.0.at.get();
-        let rest = &self.0.wire[at..];
-        let n = rest.len().min(self.0.chunk).min(buffer.len());
-        buffer[..n].copy_from_slice(&rest[..n]);
-        self.0.at.set(at + n);
-        n
+        let piece = self.next(buffer.len());
+        buffer[..piece.len()].copy_from_slice(piece);
+        piece.len()
     }
 
-    /// What the next read would give, for those who append it to a buffer of theirs.
+    /// What the next read of at most so many bytes would give, for those who append it to a buffer of theirs.
     #[inline]
-    pub fn next(&self) -> &[u8] {
+    pub fn next(&self, most: usize) -> &[u8] {
         let at = self.0.at.get();
         let rest = &self.0.wire[at..];
-        let n = rest.len().min(self.0.chunk);
+        let n = rest.len().min(self.0.chunk).min(most);
         self.0.at.set(at + n);
         &rest[..n]
     }
@@ -184,10 +181,11 @@ impl tokio::io::AsyncRead for Stream {
         _: &mut Context<'_>,
         buffer: &mut tokio::io::ReadBuf<'_>,
     ) -> Poll<std::io::Result<()>> {
-        let n = self.get(buffer.initialize_unfilled());
-        buffer.advance(n);
+        // Room that was never written to is not filled before: a socket would not do that either.
+        let piece = self.feed.as_ref().map_or(&[][..], |feed| feed.next(buffer.remaining()));
+        buffer.put_slice(piece);
         // It is never at its end: there is nothing now.
-        if n == 0 { Poll::Pending } else { Poll::Ready(Ok(())) }
+        if piece.is_empty() { Poll::Pending } else { Poll::Ready(Ok(())) }
     }
 }
 

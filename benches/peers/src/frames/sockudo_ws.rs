@@ -16,7 +16,7 @@ pub const PEER: Peer = Peer {
         let (mut buffer, mut messages) = (BytesMut::with_capacity(1 << 17), Vec::new());
         Box::new(move |sink: &mut Sink| {
             loop {
-                let bytes = feed.next();
+                let bytes = feed.next(usize::MAX);
                 if bytes.is_empty() {
                     return true;
                 }
