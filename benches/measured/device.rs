@@ -16,6 +16,7 @@ pub(crate) fn to_serial(kind: Kind, size: usize) -> Work {
     Box::new(move || {
         let (mut rest, mut relayed) = (black_box(&frame[..]), 0);
         while !rest.is_empty() {
+            let before = rest.len();
             let taken = device.handle_peer(NOW, conn, rest, b"");
             rest = &rest[taken..];
             loop {
@@ -28,6 +29,7 @@ pub(crate) fn to_serial(kind: Kind, size: usize) -> Work {
                     Serial::Idle => break,
                 }
             }
+            assert!(rest.len() < before, "the device goes on");
         }
         assert_eq!(relayed, size);
     })

@@ -21,10 +21,9 @@ impl Conn {
     }
 
     pub(crate) const fn id(self) -> LinkId {
-        match self.link {
-            0 => LinkId::L0,
-            1 => LinkId::L1,
-            _ => LinkId::L2,
+        match LinkId::from_number(self.link as u32) {
+            Some(id) => id,
+            None => LinkId::L0,
         }
     }
 

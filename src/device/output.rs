@@ -199,27 +199,29 @@ impl Output {
         self.current = None;
     }
 
-    /// The record that is open and has nothing to relay at present: nothing else is printed until its tail.
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    pub(crate) fn open_record(&self) -> Option<Conn> {
+    /// The part of a record that is being printed.
+    const fn record(&self) -> Option<(Conn, RecordPart)> {
         match &self.current {
-            Some(Current { unit: Unit::Record(conn), part: RecordPart::Await, .. }) => Some(*conn),
+            Some(Current { unit: Unit::Record(conn), part, .. }) => Some((*conn, *part)),
             _ => None,
         }
     }
 
+    /// The record that is open and has nothing to relay at present: nothing else is printed until its tail.
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    pub(crate) fn open_record(&self) -> Option<Conn> {
+        self.record().filter(|(_, part)| matches!(part, RecordPart::Await)).map(|(conn, _)| conn)
+    }
+
     /// A record is being printed whose octets are to come next, be they here or not.
     pub(crate) const fn awaits_data(&self) -> bool {
-        let Some(Current { unit: Unit::Record(_), part, .. }) = &self.current else { return false };
-        matches!(part, RecordPart::Data(_) | RecordPart::Await)
+        matches!(self.record(), Some((_, RecordPart::Data(_) | RecordPart::Await)))
     }
 
     /// The record being relayed: whose, and how many octets are left.
-    pub(crate) fn relay(&self) -> Option<(Conn, usize)> {
-        match &self.current {
-            Some(Current { unit: Unit::Record(conn), part: RecordPart::Data(left), .. }) => {
-                Some((*conn, *left))
-            }
+    pub(crate) const fn relay(&self) -> Option<(Conn, usize)> {
+        match self.record() {
+            Some((conn, RecordPart::Data(left))) => Some((conn, left)),
             _ => None,
         }
     }

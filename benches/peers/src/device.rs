@@ -159,6 +159,7 @@ impl Relay {
             }
             let mut rest = black_box(&window[..n]);
             while !rest.is_empty() {
+                let before = rest.len();
                 let taken = device.handle_peer(NOW, *conn, rest, b"");
                 rest = &rest[taken..];
                 loop {
@@ -172,6 +173,7 @@ impl Relay {
                         Serial::Idle => break,
                     }
                 }
+                assert!(rest.len() < before, "the device goes on");
             }
         }
     }

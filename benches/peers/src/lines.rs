@@ -232,8 +232,8 @@ fn our_data(reader: &mut ResponseReader<'_>, line: &'static [u8]) -> Found<'stat
     let Some(Response::Data { octets, last: true }) = response else { return None };
     let data = taken..taken + octets.len();
     // The end of the line was there, and as it should be.
-    let (0, None) = reader.feed(&expected, &line[taken + more..]) else { return None };
-    (!reader.is_inside_unit()).then_some((link as u32, len, &line[data]))
+    let whole = taken + more == line.len() && !reader.is_inside_unit();
+    whole.then_some((link as u32, len, &line[data]))
 }
 
 /// Digits, and the bytes behind them.

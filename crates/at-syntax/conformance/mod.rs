@@ -83,6 +83,8 @@ pub(crate) const ALL: &[(&str, fn())] = list![
     reader::units::what_a_module_prints,
     reader::units::records,
     reader::units::records_with_marks_of_their_own,
+    reader::units::a_comma_ends_no_head_with_another_mark,
+    reader::units::the_end_of_a_records_line_goes_with_its_data,
     reader::units::a_mebibyte_of_answers_passes_through_a_buffer_of_64_bytes,
     reader::units::the_memory_bounds_lines,
     reader::units::what_the_module_writes_the_host_reads,

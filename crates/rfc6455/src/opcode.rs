@@ -15,7 +15,7 @@ use core::hash::{Hash, Hasher};
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[repr(u8)] // So that a number need not be looked up: it stands there.
+#[repr(u8)] // See `bits`.
 pub enum Opcode {
     /// 0: a further fragment of the message that was begun.
     Continuation = 0x0,
@@ -57,6 +57,7 @@ impl Opcode {
         if let Self::Reserved(bits) = self {
             return bits & 0x0F;
         }
+        // Each has its number for what tells it apart (`repr`), so this is nothing to be done.
         match self {
             Self::Continuation => 0x0,
             Self::Text => 0x1,

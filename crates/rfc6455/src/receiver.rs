@@ -1,5 +1,7 @@
 //! The rules of messages on the receiving side, over frames of any cut.
 
+mod in_place;
+
 use crate::{
     CloseCode, Fault, HeaderDecoder, Limits, MAX_CONTROL_PAYLOAD, Mask, Opcode, Role, Utf8,
     header::RawHeader,
@@ -332,77 +334,6 @@ impl Receiver {
             self.expect = Expect::Nothing;
         }
         (good, wrong.map(|_| Fault::Utf8))
-    }
-
-    /// A data frame's header that stands whole in the input and breaks no rule; `None`: nothing is taken.
-    #[inline]
-    pub(crate) fn take_frame(&mut self, input: &[u8]) -> Option<(usize, RawHeader)> {
-        if self.expect != Expect::Header {
-            return None;
-        }
-        let (taken, header) = self.header.decode_whole(input)?;
-        if header.is_control() || self.begin_data(header).is_err() {
-            return None;
-        }
-        Some((taken, header))
-    }
-
-    /// Bytes of a header up to its end, or to one that is wrong, which is not taken; returns how many. The header is still to
-    /// [begin](Self::begin).
-    #[inline]
-    pub(crate) fn take_part(&mut self, input: &[u8]) -> (usize, Option<RawHeader>) {
-        if self.expect == Expect::Header { self.header.take_part(input) } else { (0, None) }
-    }
-
-    /// Payload of the current data frame comes next that need not be looked at.
-    #[inline]
-    pub(crate) fn expects_any_octets(&self) -> bool {
-        self.expect == Expect::Data && !self.text && self.checked == 0
-    }
-
-    /// Unmasks such payload where it stands, and is done with it; returns how much. After that the frame may have ended.
-    #[inline]
-    pub(crate) fn take_any_octets(&mut self, input: &mut [u8]) -> usize {
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len());
-        if let (Some(mask), Some(octets)) = (&mut self.mask, input.get_mut(..most)) {
-            mask.apply(octets);
-        }
-        self.left = self.left.wrapping_sub(most as u64);
-        if self.left == 0 {
-            self.expect = Expect::Header;
-        }
-        most
-    }
-
-    /// Unmasks octets of the current data frame where they stand, looks at them, and is done with
-    /// them; returns how many. 0: there are none. What is good before a fault is taken first; what is behind it
-    /// stays masked.
-    pub(crate) fn take_looked(&mut self, input: &mut [u8]) -> (usize, Option<Fault>) {
-        if self.expect != Expect::Data {
-            return (0, None);
-        }
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len());
-        let before = self.mask;
-        if let (Some(mask), Some(octets)) = (&mut self.mask, input.get_mut(..most)) {
-            mask.apply(octets);
-        }
-        let (good, fault) = self.look(input.get(..most).unwrap_or_default());
-        match fault {
-            Some(fault) if good == 0 => return (most, Some(fault)),
-            Some(_) => {
-                // The octets before the one at fault are handed over first: in another cut they would
-                // have been. What is behind them stays as it came.
-                self.mask = before;
-                if let Some(mask) = &mut self.mask {
-                    mask.skip(good);
-                    let mut rest = *mask;
-                    rest.apply(input.get_mut(good..most).unwrap_or_default());
-                }
-            }
-            None => {}
-        }
-        self.consume(good as u64);
-        (good, None)
     }
 
     /// The caller is done with the next `n` octets of the current data frame. Only checked octets

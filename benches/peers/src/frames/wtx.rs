@@ -12,8 +12,8 @@ use wtx::web_socket::{Frame, OpCode, WebSocketBuffer, WebSocketOwned, WebSocketP
 pub const PEER: Peer = Peer {
     name: "wtx",
     standing: Standing::Other,
-    note: "0.46, the last for this Rust; allocates; a message has to fit into memory; a random key for every frame that is sent, which is \
-           masked in the caller's memory, so the payload is copied there first",
+    note: "0.46, the last for this Rust; allocates; a message has to fit into memory; a random key for every frame that is sent; \
+           a payload that is to be masked is copied first, since that is done in the caller's memory",
     decode: |role, feed| match role {
         Role::Server => decode::<false>(feed),
         Role::Client => decode::<true>(feed),
@@ -51,7 +51,10 @@ fn encode<const IS_CLIENT: bool>(
     let mut copy = payload.to_vec();
     let opcode = if kind == Kind::Binary { OpCode::Binary } else { OpCode::Text };
     Box::new(move || {
-        copy.copy_from_slice(std::hint::black_box(payload));
+        if IS_CLIENT {
+            copy.copy_from_slice(std::hint::black_box(payload));
+        }
+        let copy = std::hint::black_box(&mut copy);
         let mut frame = Frame::<_, IS_CLIENT>::new_fin(opcode, &mut copy[..]);
         now(socket.write_frame(&mut frame)).expect("a stream in memory does not fail");
     })

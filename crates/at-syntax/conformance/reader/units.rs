@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::{Act, RECORDS, REPORTS, expect, run};
-use at_syntax::{Expected, Record, Response, ResponseReader};
+use at_syntax::{Expected, Lost, Record, Response, ResponseReader};
 
 #[cfg_attr(test, test)]
 pub(crate) fn what_a_module_prints() {
@@ -113,6 +113,51 @@ pub(crate) fn records_with_marks_of_their_own() {
             }
         }
         assert_eq!((&data[..], records, lines), (&b";\ra"[..], 2, 1));
+    }
+}
+
+/// Nor does it look like a head where a comma would end it: `+IPD` with the address of AT+CIPDINFO=1.
+#[cfg_attr(test, test)]
+pub(crate) fn a_comma_ends_no_head_with_another_mark() {
+    let records = [Record::new(b"IPD", 2, 1).with_marks(b',', b':').without_line_end()];
+    let expected = Expected { echo: b"", records: &records, reports: &[] };
+    let stream = b"+IPD,0,5,\"10.0.0.1\",80:hello\r\n";
+    for first in 1..=stream.len() {
+        let mut memory = [0; 64];
+        let mut reader = ResponseReader::new(&mut memory);
+        let mut lost = 0;
+        for mut piece in [&stream[..first], &stream[first..]] {
+            while !piece.is_empty() {
+                let (taken, response) = reader.feed(&expected, piece);
+                assert!(matches!(response, None | Some(Response::Lost(Lost::Length))), "{first}");
+                lost += u32::from(response.is_some());
+                piece = &piece[taken..];
+            }
+        }
+        assert_eq!((lost, reader.is_inside_unit()), (1, false), "{first}");
+    }
+}
+
+/// The end of a record's line is taken with the last of its data, if all of it is there; however that is read.
+#[cfg_attr(test, test)]
+pub(crate) fn the_end_of_a_records_line_goes_with_its_data() {
+    let records = [Record::new(b"WS_DATA", 2, 1)];
+    let expected = Expected { echo: b"", records: &records, reports: &[] };
+    let stream = b"+WS_DATA:0,2,ab\r\nOK\r\n";
+    let head = b"+WS_DATA:0,2,".len();
+    for end in head + 1..=stream.len() {
+        let mut memory = [0; 64];
+        let mut reader = ResponseReader::new(&mut memory);
+        let (taken, response) = reader.feed(&expected, &stream[..end]);
+        assert!(matches!(response, Some(Response::Record { len: 2, .. })), "{end}");
+        assert_eq!(taken, head);
+        let (taken, response) = reader.feed(&expected, &stream[head..end]);
+        let Some(Response::Data { octets, last }) = response else { panic!("{end}: {response:?}") };
+        let there = (end - head).min(2);
+        let whole = end - head >= 4;
+        assert_eq!((octets, last), (&b"ab"[..there], there == 2));
+        assert_eq!(taken, if whole { 4 } else { there }, "{end}");
+        assert_eq!(reader.is_inside_unit(), !whole, "{end}");
     }
 }
 

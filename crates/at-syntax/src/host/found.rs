@@ -11,10 +11,6 @@ pub(super) enum Found {
     Line,
     /// The record of this index, with this length.
     Record(usize, u32),
-    Data {
-        len: usize,
-        last: bool,
-    },
     Echoed,
     Lost(Lost),
 }

@@ -201,16 +201,7 @@ impl<'m> ResponseReader<'m> {
             return (taken, None);
         }
         if matches!(self.state, State::Data { .. }) {
-            let (octets, last) = self.take_data(rest);
-            let mut taken = octets.len();
-            // The end of its line, if it is there already.
-            if let (State::RecordEnd { .. }, Some([b'\r', b'\n', ..])) =
-                (self.state, rest.get(taken..))
-            {
-                self.state = State::Start;
-                taken = taken.saturating_add(2);
-            }
-            return (taken, Some(Response::Data { octets, last }));
+            return self.take_data(rest);
         }
         if let Some((n, record)) = self.whole_head(expected, rest) {
             return (n.saturating_add(taken), Some(record));
@@ -242,8 +233,8 @@ impl<'m> ResponseReader<'m> {
             }
             let (n, found) = match self.state {
                 State::Data { .. } => {
-                    let (octets, last) = self.take_data(rest);
-                    (octets.len(), Some(Found::Data { len: octets.len(), last }))
+                    let (n, data) = self.take_data(rest);
+                    return (taken.saturating_add(n), data);
                 }
                 State::Line => self.take_run(expected, rest),
                 _ => (1, self.take(expected, *byte)),
@@ -268,22 +259,18 @@ impl<'m> ResponseReader<'m> {
                 let name = record.and_then(|record| record.name_in(line)).unwrap_or_default();
                 Some(Response::Record { name, fields: Fields::new(fields), len })
             }
-            Found::Data { len, last } => {
-                let start = taken.saturating_sub(len);
-                Some(Response::Data { octets: input.get(start..taken).unwrap_or_default(), last })
-            }
             Found::Echoed => Some(Response::Echoed),
             Found::Lost(lost) => Some(Response::Lost(lost)),
         };
         (taken, response)
     }
 
-    /// Takes data of a record, and says whether it was the last.
+    /// Takes data of a record, and behind the last of it the end of its line, if that is there already.
     #[cfg_attr(not(target_pointer_width = "32"), inline)]
-    fn take_data<'a>(&mut self, input: &'a [u8]) -> (&'a [u8], bool) {
-        let State::Data { left, line_end, tail } = &mut self.state else { return (&[], false) };
+    fn take_data<'a>(&mut self, input: &'a [u8]) -> (usize, Option<Response<'a>>) {
+        let State::Data { left, line_end, tail } = &mut self.state else { return (0, None) };
         let most = usize::try_from(*left).unwrap_or(usize::MAX);
-        let octets = input.get(..most).unwrap_or(input);
+        let (octets, behind) = input.split_at_checked(most).unwrap_or((input, &[]));
         *left = left.saturating_sub(u32::try_from(octets.len()).unwrap_or(u32::MAX));
         let [_, before] = *tail;
         *tail = match octets {
@@ -292,10 +279,17 @@ impl<'m> ResponseReader<'m> {
             [] => *tail,
         };
         let last = *left == 0;
+        let mut taken = octets.len();
         if last {
-            self.state = after_data(*line_end);
+            self.state = match (after_data(*line_end), behind) {
+                (State::RecordEnd { .. }, [b'\r', b'\n', ..]) => {
+                    taken = taken.saturating_add(2);
+                    State::Start
+                }
+                (state, _) => state,
+            };
         }
-        (octets, last)
+        (taken, Some(Response::Data { octets, last }))
     }
 
     /// Takes bytes of a line up to the next that may end it, or the head of a record, and that one.

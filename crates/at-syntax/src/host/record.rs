@@ -133,7 +133,7 @@ impl<'a> Record<'a> {
         rest.is_some_and(|rest| rest.first() == Some(&self.marks.0))
     }
 
-    /// What a unit is whose `+` is taken off, if a comma ends its head.
+    /// What a unit is whose `+` is taken off.
     #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
     pub(super) fn plain_head<'l>(&self, unit: &'l [u8]) -> Plain<'l> {
         let Some((name, [mark, text @ ..])) = unit.split_at_checked(self.name.len()) else {
@@ -141,6 +141,9 @@ impl<'a> Record<'a> {
         };
         if name != self.name || *mark != self.marks.0 {
             return Plain::No;
+        }
+        if self.marks.1 != b',' {
+            return Plain::Unknown;
         }
         let (mut left, mut length) = (text, None);
         for index in 0..self.fields {

@@ -38,6 +38,8 @@ impl Connection {
     /// assert_eq!(payload, Some(Ok(Incoming::Payload { octets: b"Hello", last: true })));
     /// ```
     ///
+    /// Octets that were [checked](Self::check) before, and not consumed, are the caller's: unmasked already, and handed over as they are.
+    ///
     /// # Errors
     ///
     /// As [`receive`](Self::receive). Octets of a text before the first impossible one are handed over before
@@ -49,18 +51,12 @@ impl Connection {
         input: &'a mut [u8],
     ) -> (usize, Option<Result<Incoming<'a>, Fault>>) {
         // What comes most, first.
-        if self.receiver.expects_any_octets() && !input.is_empty() {
-            let taken = self.receiver.take_any_octets(input);
-            let octets = input.get(..taken).unwrap_or_default();
-            return (taken, Some(Ok(Incoming::Payload { octets, last: self.remaining() == 0 })));
-        }
-        let (taken, fault) = self.receiver.take_looked(input);
-        if let Some(fault) = fault {
-            return (taken, Some(Err(self.faulted(now, fault))));
-        }
-        if taken > 0 {
-            let octets = input.get(..taken).unwrap_or_default();
-            return (taken, Some(Ok(Incoming::Payload { octets, last: self.remaining() == 0 })));
+        if self.remaining() > 0 && !input.is_empty() {
+            if !self.receiver.is_plain() {
+                return self.read_looked(now, input);
+            }
+            let taken = self.receiver.take_plain(input);
+            return (taken, Some(Ok(self.payload(input, taken))));
         }
         if !SHORTCUTS {
             return self.read_other(now, input);
@@ -83,6 +79,32 @@ impl Connection {
         }
         let (taken, found) = self.read_other(now, input.get(part..).unwrap_or_default());
         (part.wrapping_add(taken), found)
+    }
+
+    /// Payload that has to be looked at, or was.
+    #[inline(never)] // Headers do not pay for it.
+    fn read_looked<'a>(
+        &mut self,
+        now: Instant,
+        input: &'a mut [u8],
+    ) -> (usize, Option<Result<Incoming<'a>, Fault>>) {
+        let taken = self.receiver.take_checked(input.len());
+        if taken > 0 {
+            return (taken, Some(Ok(self.payload(input, taken))));
+        }
+        let (taken, fault) = self.receiver.take_looked(input);
+        let read = match fault {
+            Some(fault) => Err(self.faulted(now, fault)),
+            None => Ok(self.payload(input, taken)),
+        };
+        (taken, Some(read))
+    }
+
+    /// What was just taken of the current data frame.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
+    fn payload<'a>(&self, input: &'a [u8], taken: usize) -> Incoming<'a> {
+        let octets = input.get(..taken).unwrap_or_default();
+        Incoming::Payload { octets, last: self.remaining() == 0 }
     }
 
     /// Payload of control frames, and what is wrong; without shortcuts all headers.

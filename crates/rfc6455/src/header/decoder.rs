@@ -72,14 +72,10 @@ impl HeaderDecoder {
     #[inline]
     pub(crate) fn decode_whole(&self, input: &[u8]) -> Option<(usize, RawHeader)> {
         // One that was at fault has begun.
-        if SHORTCUTS && self.taken == 0 {
-            raw::parse(self.role, input).ok().flatten()
-        } else {
-            None
-        }
+        if SHORTCUTS && self.taken == 0 { raw::parse(self.role, input) } else { None }
     }
 
-    /// Any other.
+    /// A header that is cut, or wrong.
     pub(crate) fn decode_cut(&mut self, input: &[u8]) -> (usize, Option<Result<RawHeader, Fault>>) {
         if let Some(fault) = self.fault {
             return (0, Some(Err(fault)));
@@ -100,15 +96,11 @@ impl HeaderDecoder {
         (taken, None)
     }
 
-    /// Takes bytes up to the end of the header, or to one that is wrong, which is not taken; returns how many. A shortcut for
-    /// headers that come byte by byte.
+    /// Takes bytes up to the end of the header, or to one that is wrong, which is not taken; returns how many. Not after a fault.
     #[inline]
     pub(crate) fn take_part(&mut self, input: &[u8]) -> (usize, Option<RawHeader>) {
         let mut part: usize = 0;
         for &byte in input {
-            if self.fault.is_some() {
-                break;
-            }
             let Ok(ends) = self.take(byte) else { break };
             part = part.wrapping_add(1);
             if ends {
@@ -147,7 +139,7 @@ impl HeaderDecoder {
             _ => header.key = header.key >> 8 | u32::from(byte) << 24,
         }
         self.taken = self.taken.wrapping_add(1);
-        let ends = self.taken >= 2 && self.taken >= needed(header.second);
+        let ends = self.taken >= needed(header.second);
         if ends {
             self.taken = 0;
         }

@@ -41,29 +41,24 @@ impl RawHeader {
     }
 }
 
-/// The header that the bytes begin with, and how many bytes it has; `None` if not all of it is there.
-///
-/// What there is of it is judged. So with one byte more each time, a fault is found at the byte that shows it.
-#[cfg_attr(target_pointer_width = "32", inline(never))]
-#[cfg_attr(not(target_pointer_width = "32"), inline)]
-pub(super) fn parse(role: Role, bytes: &[u8]) -> Result<Option<(usize, RawHeader)>, Fault> {
-    let [first, rest @ ..] = bytes else { return Ok(None) };
-    judge_first(*first)?;
-    let [second, rest @ ..] = rest else { return Ok(None) };
-    judge_second(role, *first, *second)?;
-    if let (8, [highest, ..]) = (len_width(*second), rest) {
-        judge_highest(*highest)?;
-    }
-    let Some((len, rest)) = read_len(*second, rest) else { return Ok(None) };
-    judge_len(*second, len)?;
+/// The header that the bytes begin with, and how many bytes it has, if all of it is there and nothing is wrong: the usual one, by a
+/// shorter way than byte by byte, which says what is wrong.
+#[inline]
+pub(super) fn parse(role: Role, bytes: &[u8]) -> Option<(usize, RawHeader)> {
+    let [first, second, rest @ ..] = bytes else { return None };
+    judge_first(*first).ok()?;
+    judge_second(role, *first, *second).ok()?;
+    let (len, rest) = read_len(*second, rest)?;
+    judge_highest((len >> 56) as u8).ok()?;
+    judge_len(*second, len).ok()?;
     let (key, rest) = if is_masked(*second) {
-        let Some((key, rest)) = rest.split_first_chunk() else { return Ok(None) };
+        let (key, rest) = rest.split_first_chunk()?;
         (u32::from_le_bytes(*key), rest)
     } else {
         (0, rest)
     };
     let header = RawHeader { len, key, first: *first, second: *second };
-    Ok(Some((bytes.len().wrapping_sub(rest.len()), header)))
+    Some((bytes.len().wrapping_sub(rest.len()), header))
 }
 
 /// The length that the second byte and those behind it say, and what follows it.

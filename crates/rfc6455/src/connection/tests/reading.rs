@@ -1,7 +1,7 @@
 //! Reading in place (RFC 6455 5, 8.1).
 
 use super::*;
-use crate::DataFrame;
+use crate::{DataFrame, Mask};
 use crate::testing::FEW;
 
 /// Everything that a stream comes to for a reader in place: `Ok` with the octets of each message and
@@ -63,10 +63,48 @@ fn reading_in_place_unmasks_over_any_cut() {
 /// Its octets are unmasked when they are handed over, so there is no mask for the caller to apply.
 #[test]
 fn what_is_read_in_place_has_no_mask() {
-    let mut server = Connection::new(Role::Server, Policy::new());
     let mut input = masked_with([1, 2, 3, 4], &[(0x81, b"Hello")]);
-    let (_, frame) = server.read(NOW, &mut input);
-    assert!(matches!(frame, Some(Ok(Incoming::Frame(DataFrame { mask: None, len: 5, .. })))));
+    for size in 1..=6 {
+        let mut server = Connection::new(Role::Server, Policy::new());
+        let frame = input[..6].chunks_mut(size).map(|piece| server.read(NOW, piece).1).last();
+        let frame = frame.flatten();
+        assert!(
+            matches!(frame, Some(Ok(Incoming::Frame(DataFrame { mask: None, len: 5, .. })))),
+            "pieces of {size}"
+        );
+    }
+}
+
+/// Whoever has looked ahead goes on reading behind what he has looked at: it is unmasked, and not unmasked again.
+#[test]
+fn what_was_checked_is_handed_over_as_it_is() {
+    for first in [0x81, 0x82] {
+        for ahead in 1..=5 {
+            let mut server = Connection::new(Role::Server, Policy::new());
+            let mut input = masked_with([1, 2, 3, 4], &[(first, b"Hello"), (0x89, b"")]);
+            let (taken, found) = server.receive(NOW, &input);
+            let Some(Ok(Received::Data(frame))) = found else { panic!("{found:?}") };
+            let payload = &mut input[taken..];
+            Mask::new(frame.mask.unwrap()).apply(&mut payload[..ahead]);
+            assert_eq!(server.check(NOW, &payload[..ahead]), Ok(ahead));
+            let (taken, found) = server.read(NOW, payload);
+            let last = ahead == 5;
+            assert_eq!(taken, ahead);
+            assert_eq!(
+                found,
+                Some(Ok(Incoming::Payload { octets: &b"Hello"[..ahead], last })),
+                "{first:#x} {ahead}"
+            );
+            if !last {
+                let (taken, found) = server.read(NOW, &mut input[6 + ahead..]);
+                assert_eq!(taken, 5 - ahead);
+                let octets = &b"Hello"[ahead..];
+                assert_eq!(found, Some(Ok(Incoming::Payload { octets, last: true })));
+            }
+            let (_, found) = server.read(NOW, &mut input[11..]);
+            assert_eq!(found, Some(Ok(Incoming::Control(Control::Ping))));
+        }
+    }
 }
 
 fn masked_with(key: [u8; 4], frames: &[(u8, &[u8])]) -> Vec<u8> {
