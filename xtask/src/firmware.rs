@@ -87,7 +87,7 @@ fn series(version: &str) -> &str {
 }
 
 /// The crates of a lock file, with their versions.
-fn locked(text: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn locked(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split("[[package]]").skip(1).filter_map(|entry| {
         let value = |key| entry.lines().find_map(|line| line.strip_prefix(key)?.strip_suffix('"'));
         Some((value("name = \"")?, value("version = \"")?))

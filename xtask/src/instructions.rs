@@ -148,12 +148,15 @@ fn compare(counts: &[(String, u64)]) -> Outcome {
         }
     }
     if differs.is_empty() {
-        println!("instructions: as {PACKAGE}/baseline.txt says");
+        let percent = tolerance * 100.0;
+        println!(
+            "instructions: as {PACKAGE}/baseline.txt says, give or take {percent} % and {SLACK}"
+        );
         return Ok(());
     }
     Err(format!(
         "{PACKAGE}/baseline.txt says otherwise:{differs}\n\
-         Mend what has become slower, or write down what has changed: cargo xtask instructions {WRITE}"
+         Mend what has become slower. What has become faster, or has to be so, is written down: cargo xtask instructions {WRITE}"
     ))
 }
 

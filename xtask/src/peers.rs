@@ -5,9 +5,25 @@
 //! every ratio is of one run.
 
 use crate::Outcome;
-use crate::cargo::{cargo, root, run as run_command, target_dir};
+use crate::cargo::{cargo, read, root, run as run_command, target_dir};
+use crate::firmware::locked;
 
 const PACKAGE: &str = "benches/peers/Cargo.toml";
+
+/// What the package needs besides those that are compared.
+const OF_THE_BENCH: [&str; 11] = [
+    "at-syntax",
+    "bytes",
+    "embedded-io-async",
+    "futures-util",
+    "plotters",
+    "rfc6455",
+    "rustix",
+    "serde",
+    "tokio",
+    "wsat",
+    "rand_core",
+];
 
 /// Draws the pictures of `benches/README.md` anew.
 pub(crate) const PLOTS: &str = "--plots";
@@ -29,5 +45,20 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         command.env("CARGO_TARGET_DIR", target_dir());
         run_command(command)?;
     }
+    println!("\nMeasured were {}.", versions()?);
     Ok(())
+}
+
+/// The others, as the lock file pins them: what the manifest names and is no part of this repository.
+fn versions() -> Result<String, String> {
+    let manifest = read(&root().join(PACKAGE))?;
+    let (_, dependencies) = manifest.split_once("[dependencies]").unwrap_or_default();
+    let lock = read(&root().join(PACKAGE).with_file_name("Cargo.lock"))?;
+    let named: Vec<&str> =
+        dependencies.lines().filter_map(|line| Some(line.split_once(" = ")?.0)).collect();
+    let versions =
+        locked(&lock).filter(|(name, _)| named.contains(name) && !OF_THE_BENCH.contains(name));
+    let versions: Vec<String> =
+        versions.map(|(name, version)| format!("{name} {version}")).collect();
+    Ok(versions.join(", "))
 }

@@ -1,8 +1,8 @@
 //! Reading in place (RFC 6455 5, 8.1).
 
 use super::*;
-use crate::{DataFrame, Mask};
 use crate::testing::FEW;
+use crate::{DataFrame, Mask};
 
 /// Everything that a stream comes to for a reader in place: `Ok` with the octets of each message and
 /// whether it is whole, control frames, and the fault.
