@@ -84,8 +84,8 @@ impl HeaderDecoder {
         for &byte in input {
             taken = taken.wrapping_add(1);
             match self.take(byte) {
-                Ok(false) => {}
-                Ok(true) => return (taken, Some(Ok(self.header))),
+                Ok(None) => {}
+                Ok(Some(header)) => return (taken, Some(Ok(header))),
                 Err(fault) => {
                     self.taken = self.taken.wrapping_add(1);
                     self.fault = Some(fault);
@@ -101,18 +101,18 @@ impl HeaderDecoder {
     pub(crate) fn take_part(&mut self, input: &[u8]) -> (usize, Option<RawHeader>) {
         let mut part: usize = 0;
         for &byte in input {
-            let Ok(ends) = self.take(byte) else { break };
+            let Ok(header) = self.take(byte) else { break };
             part = part.wrapping_add(1);
-            if ends {
-                return (part, Some(self.header));
+            if header.is_some() {
+                return (part, header);
             }
         }
         (part, None)
     }
 
-    /// Takes the header's next byte; whether it ends there. Nothing has changed if it is wrong.
+    /// Takes the header's next byte: the header, if that is its last one. Nothing has changed if it is wrong.
     #[inline]
-    fn take(&mut self, byte: u8) -> Result<bool, Fault> {
+    fn take(&mut self, byte: u8) -> Result<Option<RawHeader>, Fault> {
         let header = &mut self.header;
         let width = len_width(header.second);
         match self.taken {
@@ -123,8 +123,9 @@ impl HeaderDecoder {
             1 => {
                 judge_second(self.role, header.first, byte)?;
                 header.second = byte;
-                // What more than seven bits say begins here.
-                header.len = if len_width(byte) == 0 { (byte & !MASK_BIT).into() } else { 0 };
+                if len_width(byte) == 0 {
+                    header.len = (byte & !MASK_BIT).into();
+                }
             }
             at if at < width.wrapping_add(2) => {
                 let len = header.len << 8 | u64::from(byte);
@@ -139,10 +140,11 @@ impl HeaderDecoder {
             _ => header.key = header.key >> 8 | u32::from(byte) << 24,
         }
         self.taken = self.taken.wrapping_add(1);
-        let ends = self.taken >= needed(header.second);
-        if ends {
-            self.taken = 0;
+        if self.taken < needed(header.second) {
+            return Ok(None);
         }
-        Ok(ends)
+        // As new.
+        self.taken = 0;
+        Ok(Some(core::mem::replace(header, RawHeader::NONE)))
     }
 }

@@ -157,8 +157,13 @@ fn one_header_after_another() {
         for &(_, bytes, flags, opcode, mask, len) in VECTORS.iter().filter(|v| v.0 == role) {
             let header = Header { flags, opcode, mask, len };
             assert_eq!(decoder.decode(bytes), (bytes.len(), Some(Ok(header))));
+            // However it came, nothing of it is left.
+            assert_eq!(decoder, HeaderDecoder::new(role));
+            let (last, before) = bytes.split_last().unwrap();
+            assert!(before.iter().all(|byte| decoder.decode(&[*byte]) == (1, None)));
+            assert_eq!(decoder.decode(&[*last]), (1, Some(Ok(header))));
+            assert_eq!(decoder, HeaderDecoder::new(role));
         }
-        assert_eq!(decoder, HeaderDecoder::new(role));
     }
 }
 
