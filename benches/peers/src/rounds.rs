@@ -11,7 +11,7 @@ pub struct Contestant {
     pub messages: usize,
 }
 
-const ROUNDS: usize = 41;
+const ROUNDS: usize = 161;
 /// How long one measurement should take: long beside the clock's own cost, which is a system call.
 const NANOSECONDS: u64 = 60_000;
 
