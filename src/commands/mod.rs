@@ -1,5 +1,5 @@
-//! What both ends of the serial line know of the commands: which there are, the ranges of their numbers, and what their
-//! parameters mean.
+//! What both ends of the serial line know of the commands: which there are, the ranges of their numbers, and
+//! what their parameters mean.
 
 pub(crate) mod data_format;
 pub(crate) mod header;

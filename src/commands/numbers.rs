@@ -1,5 +1,5 @@
-//! The ranges and defaults of the commands' numbers (WebSocket AT Commands, and what docs/commands.md says where that page is
-//! silent).
+//! The ranges and defaults of the commands' numbers (WebSocket AT Commands, and what docs/commands.md says
+//! where that page is silent).
 
 use crate::Dialect;
 

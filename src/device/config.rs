@@ -14,8 +14,8 @@ pub struct Config {
     pub quirks: Quirks,
     /// What ends a line of the host. Default CR LF.
     pub terminator: Terminator,
-    /// Milliseconds from the loss of a connection to the next attempt, 0 to 2³² − 1; behind an attempt that failed at
-    /// least 1. Default 10,000.
+    /// Milliseconds from the loss of a connection to the next attempt, 0 to 2³² − 1; behind an attempt that
+    /// failed at least 1. Default 10,000.
     pub retry_delay_ms: u32,
     /// The longest header section, in bytes, that a server may answer the opening handshake with.
     /// It is never stored, so the limit costs no memory. An acceptance has at least 129 bytes. Default 8192.

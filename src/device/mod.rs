@@ -200,10 +200,11 @@ impl<'m> Device<'m> {
     }
 
     /// The embedding program has lines of its own to print, and [`is_between_units`](Self::is_between_units) is
-    /// false. To be said before each [`poll_host`](Self::poll_host) as long as that is so: then that prints no further than
-    /// to where it is true, whatever else waits, and an open record of `AT+WSDATAFMT` ends as it does for the device's own
-    /// output. So a message waits for no more than the unit that is being printed, or for the answer that is owed;
-    /// after it call [`poll_host`](Self::poll_host) at least once before the next, and neither keeps the other away.
+    /// false. To be said before each [`poll_host`](Self::poll_host) as long as that is so: then that prints no
+    /// further than to where it is true, whatever else waits, and an open record of `AT+WSDATAFMT` ends as it
+    /// does for the device's own output. So a message waits for no more than the unit that is being printed, or
+    /// for the answer that is owed; after it call [`poll_host`](Self::poll_host) at least once before the next,
+    /// and neither keeps the other away.
     ///
     /// ```
     /// use wsat::Instant;
@@ -318,10 +319,10 @@ impl<'m> Device<'m> {
     }
 
     /// The embedding program may print lines of its own that nobody asked for (`WIFI GOT IP`), before it calls
-    /// [`poll_host`](Self::poll_host) again: no report or record is begun and not ended, no answer waits, no half
-    /// a line is echoed, and no prompt waits for payload. Reports and records that wait are no reason to wait for them, nor is a
-    /// command that is being carried out, its own too, once its line is echoed. If it is false, see
-    /// [`handle_message_due`](Self::handle_message_due).
+    /// [`poll_host`](Self::poll_host) again: no report or record is begun and not ended, no answer waits, no
+    /// half a line is echoed, and no prompt waits for payload. Reports and records that wait are no reason to
+    /// wait for them, nor is a command that is being carried out, its own too, once its line is echoed. If it
+    /// is false, see [`handle_message_due`](Self::handle_message_due).
     ///
     /// ```
     /// use wsat::Instant;

@@ -12,8 +12,8 @@ use crate::Instant;
 use at_syntax::{Reply, Writer};
 
 impl Device<'_> {
-    /// Fills `out` with what is to be printed, up to the first octet of a record's data, or to where a message of
-    /// the embedding program has its turn.
+    /// Fills `out` with what is to be printed, up to the first octet of a record's data, or to where a message
+    /// of the embedding program has its turn.
     #[inline(never)] // A relay, which comes before it, does not pay for it.
     pub(super) fn print(&mut self, now: Instant, out: &mut [u8]) -> Serial {
         let mut printed = 0;

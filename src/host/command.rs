@@ -89,7 +89,8 @@ impl<'a> Command<'a> {
         Self { lines, ..self }
     }
 
-    /// The module may take so much longer than [`Config::answer_ms`](super::Config::answer_ms), in milliseconds.
+    /// The module may take so much longer than [`Config::answer_ms`](super::Config::answer_ms), in
+    /// milliseconds.
     #[must_use]
     pub const fn with_time(self, more_ms: u32) -> Self {
         Self { more_ms, ..self }

@@ -9,8 +9,8 @@ use at_syntax::Name;
 
 /// Ping times, buffer and certificates of a link, from its next opening on (WebSocket AT Commands, AT+WSCFG).
 ///
-/// Some firmware forgets them when the link closes, or when it cannot be opened: whoever wants others than the defaults asks for them before each
-/// opening.
+/// Some firmware forgets them when the link closes, or when it cannot be opened: whoever wants others than the
+/// defaults asks for them before each opening.
 ///
 /// ```
 /// use wsat::LinkId;
@@ -31,14 +31,15 @@ pub struct Configure {
 }
 
 impl Configure {
-    /// Seconds from Ping to Ping, and seconds that a Ping may go without a Pong: 1 to 7200 each. The buffer has 1024
-    /// octets, and the server of `wss://` is not verified.
+    /// Seconds from Ping to Ping, and seconds that a Ping may go without a Pong: 1 to 7200 each. The buffer has
+    /// 1024 octets, and the server of `wss://` is not verified.
     #[must_use]
     pub const fn new(link: LinkId, ping_interval_s: u32, pong_timeout_s: u32) -> Self {
         Self { link, ping_interval_s, pong_timeout_s, buffer: None, tls: TlsSettings::NONE }
     }
 
-    /// The most octets of a record of received data, and of a fragment of sent data: 1 to 8192, in V4_2 to 16384.
+    /// The most octets of a record of received data, and of a fragment of sent data: 1 to 8192, in V4_2 to
+    /// 16384.
     #[must_use]
     pub const fn with_buffer(self, octets: u32) -> Self {
         Self { buffer: Some(octets), ..self }

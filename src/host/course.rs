@@ -136,8 +136,8 @@ impl Engine<'_> {
         self.fall_out(0, true);
     }
 
-    /// The two are out of step: the module may be waiting for up to so many bytes. `soon`: they get in step without
-    /// waiting for a request.
+    /// The two are out of step: the module may be waiting for up to so many bytes. `soon`: they get in step
+    /// without waiting for a request.
     pub(crate) fn fall_out(&mut self, missing: u32, soon: bool) {
         if let Doing::Exchange(exchange) = self.doing
             && let Effect::Open(link) = exchange.effect

@@ -9,9 +9,10 @@ use rfc6455::Opcode;
 
 /// Received data of a link: a record, or a part of one.
 ///
-/// A record is at most `<buffer_size>` octets of a frame ([`Configure::with_buffer`](super::Configure::with_buffer), 1024 at first), so a longer message
-/// comes as several. Before V4_2 nothing shows where a message ends: let messages say so themselves, or be no longer than
-/// the buffer. In V4_2 [`DataHead::ends_message`] knows it.
+/// A record is at most `<buffer_size>` octets of a frame
+/// ([`Configure::with_buffer`](super::Configure::with_buffer), 1024 at first), so a longer message comes as
+/// several. Before V4_2 nothing shows where a message ends: let messages say so themselves, or be no longer
+/// than the buffer. In V4_2 [`DataHead::ends_message`] knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -79,8 +80,8 @@ pub(crate) fn record(link: LinkId, format: DataFormat, most: u32) -> Option<Reco
 }
 
 impl DataHead {
-    /// Whether the message ends with this record. Known if the link's format has FIN, PAYLOAD_LEN and PAYLOAD_OFFSET
-    /// ([`Request::SetFormat`](super::Request::SetFormat)).
+    /// Whether the message ends with this record. Known if the link's format has FIN, PAYLOAD_LEN and
+    /// PAYLOAD_OFFSET ([`Request::SetFormat`](super::Request::SetFormat)).
     ///
     /// ```
     /// use wsat::host::Request;
@@ -273,7 +274,8 @@ mod tests {
         DataFormat { level, mask: DataMask::from_bits_truncate(mask) }
     }
 
-    // FMT-08: records of the other levels may end before their time, and the lengths in their heads were upper bounds then.
+    // FMT-08: records of the other levels may end before their time, and the lengths in their heads were upper
+    // bounds then.
     #[test]
     fn formats_that_can_be_read_back() {
         let mut readable = 0;

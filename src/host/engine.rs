@@ -1,5 +1,5 @@
-//! Everything behind the reader: what is being done, what waits, what is believed. The files of the lanes and of time add
-//! their part to it.
+//! Everything behind the reader: what is being done, what waits, what is believed. The files of the lanes and
+//! of time add their part to it.
 
 use super::chores::{Chore, Chores, Own};
 use super::data::Reception;

@@ -12,20 +12,21 @@ pub enum Event<'a> {
     /// The request has ended, and the next one may begin. Exactly one follows each
     /// [`begin`](super::Host::begin) that was not refused.
     Finished(Result<(), Failure>),
-    /// The module has started: every link is gone, and every setting has its default. A request that was on the line has
-    /// ended before. When module and host are switched on together, this is the first event.
+    /// The module has started: every link is gone, and every setting has its default. A request that was on the
+    /// line has ended before. When module and host are switched on together, this is the first event.
     Ready,
     /// A link is connected: behind `AT+WSOPEN`, or again after a loss.
     Connected(LinkId),
-    /// A link was lost, and the module tries to connect it again. Some firmware says so for each
-    /// attempt that fails, and of an opening that fails; [`Host::link_state`](super::Host::link_state) knows better.
+    /// A link was lost, and the module tries to connect it again. Some firmware says so for each attempt that
+    /// fails, and of an opening that fails; [`Host::link_state`](super::Host::link_state) knows better.
     Disconnected(LinkId),
     /// The server has closed a link, or the Close that the host sent has ended it. It may be opened again.
     Closed(LinkId),
     /// Received data of a link, a record or a part of one.
     Data(Data<'a>),
-    /// What was left of a record will not come: bytes were lost, or the module has started anew. Its last octets may be something
-    /// else, as what followed the lost ones: data is not searched. The host gets in step.
+    /// What was left of a record will not come: bytes were lost, or the module has started anew. Its last
+    /// octets may be something else, as what followed the lost ones: data is not searched. The host gets in
+    /// step.
     Cut {
         /// Whose; `None`: a record of [`Config::records`](super::Config::records).
         link: Option<LinkId>,

@@ -8,29 +8,34 @@ use rfc6455::{RequestError, SendError, UriError};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Failure {
-    /// The module answered `ERROR`. Its code, if it has one for this ([`Config::error_codes`](super::Config::error_codes); Basic AT
-    /// Commands, AT+SYSLOG): `0x0108nnnn` parameter n, counted from 0, is wrong or missing; `0x01090000` there is no such command.
+    /// The module answered `ERROR`. Its code, if it has one for this
+    /// ([`Config::error_codes`](super::Config::error_codes); Basic AT Commands, AT+SYSLOG): `0x0108nnnn`
+    /// parameter n, counted from 0, is wrong or missing; `0x01090000` there is no such command.
     ///
     /// There is none for what depends on the world: an [`Open`](super::Open) fails so if the link is in use
-    /// ([`Host::link_state`](super::Host::link_state); [`Request::Close`](super::Request::Close) ends that), if there is no Wi-Fi, no
-    /// such server, or the server does not accept; a [`SendData`](super::SendData) if the link is not open. Why a network could not be
-    /// joined stands in an [`Event::Answer`](super::Event::Answer) before it: [`JoinError`](super::JoinError).
+    /// ([`Host::link_state`](super::Host::link_state); [`Request::Close`](super::Request::Close) ends that), if
+    /// there is no Wi-Fi, no such server, or the server does not accept; a [`SendData`](super::SendData) if the
+    /// link is not open. Why a network could not be joined stands in an [`Event::Answer`](super::Event::Answer)
+    /// before it: [`JoinError`](super::JoinError).
     Error(Option<u32>),
     /// The module answered `SEND FAIL`.
     SendFail,
-    /// The module was busy all the time ([`Config::start_ms`](super::Config::start_ms)); nothing was carried out.
+    /// The module was busy all the time ([`Config::start_ms`](super::Config::start_ms)); nothing was carried
+    /// out.
     Busy,
-    /// Nothing that the host wrote to get in step was answered; the request was not written, and may be asked for again.
+    /// Nothing that the host wrote to get in step was answered; the request was not written, and may be asked
+    /// for again.
     Unreachable,
-    /// The request was written, and the module gave no answer in time. It may have carried it out, or do so later.
+    /// The request was written, and the module gave no answer in time. It may have carried it out, or do so
+    /// later.
     NoAnswer,
     /// The module has started anew. Links, settings and the request are gone.
     Rebooted,
-    /// Bytes were lost or changed on the serial line. What the module has carried out is not known; a message that was sent may have
-    /// other octets, and zeros for those that were lost.
+    /// Bytes were lost or changed on the serial line. What the module has carried out is not known; a message
+    /// that was sent may have other octets, and zeros for those that were lost.
     Garbled,
-    /// The serial line took nothing ([`Config::write_ms`](super::Config::write_ms)), or the payload did not come. Nothing but octets ends a
-    /// payload that was begun: what the server gets ends with `ATE1` and zeros.
+    /// The serial line took nothing ([`Config::write_ms`](super::Config::write_ms)), or the payload did not
+    /// come. Nothing but octets ends a payload that was begun: what the server gets ends with `ATE1` and zeros.
     Stalled,
     /// The caller gave it up. The same holds for a payload that was begun.
     GivenUp,
@@ -89,12 +94,14 @@ pub enum Refused {
     Header,
     /// What RFC 6455 does not let anybody send.
     Send(SendError),
-    /// Records of this format could not be read back. At level 0 data_len is needed. At levels 1 and 2 a module may end a record before the
-    /// length in its head, and nothing shows it; opcode, fin and payload_offset of level 0 are enough to put frames and messages together.
+    /// Records of this format could not be read back. At level 0 data_len is needed. At levels 1 and 2 a module
+    /// may end a record before the length in its head, and nothing shows it; opcode, fin and payload_offset of
+    /// level 0 are enough to put frames and messages together.
     Unreadable,
     /// The statement cannot be written.
     Statement(StatementWriteError),
-    /// Statement and whole payload have so many bytes together, more than [`Memory::statement`](super::Memory::statement).
+    /// Statement and whole payload have so many bytes together, more than
+    /// [`Memory::statement`](super::Memory::statement).
     Memory(usize),
 }
 

@@ -5,7 +5,8 @@ use super::staging::Staging;
 use super::{Config, Line, Refused};
 use at_syntax::{Name, StatementWriter};
 
-/// Joins a network; before it, [`Request::Station`](super::Request::Station). It ends when the module has an address.
+/// Joins a network; before it, [`Request::Station`](super::Request::Station). It ends when the module has an
+/// address.
 ///
 /// If it fails, an [`Event::Answer`](super::Event::Answer) before the end says why: [`JoinError::of`].
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -14,7 +15,8 @@ pub struct Join<'a> {
     password: &'a [u8],
 }
 
-/// How long a module may take to join: 15 seconds unless a parameter says otherwise, and as long for an address.
+/// How long a module may take to join: 15 seconds unless a parameter says otherwise, and as long for an
+/// address.
 const JOIN_MS: u32 = 30_000;
 
 impl<'a> Join<'a> {

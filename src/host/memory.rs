@@ -3,11 +3,12 @@
 /// Everything that a host stores beside its own fixed state. It never grows.
 #[non_exhaustive]
 pub struct Memory<'m> {
-    /// The running statement, which is kept until it is answered, and a payload that is given whole with it. 256 bytes for
-    /// every statement that ESP-AT takes, and as much on top as the longest message that is not streamed.
+    /// The running statement, which is kept until it is answered, and a payload that is given whole with it.
+    /// 256 bytes for every statement that ESP-AT takes, and as much on top as the longest message that is not
+    /// streamed.
     pub statement: &'m mut [u8],
-    /// The line that the module prints, without the data of records: 256 bytes hold every report of the WebSocket commands. A
-    /// longer one is lost ([`Event::Damaged`](super::Event::Damaged)).
+    /// The line that the module prints, without the data of records: 256 bytes hold every report of the
+    /// WebSocket commands. A longer one is lost ([`Event::Damaged`](super::Event::Damaged)).
     pub line: &'m mut [u8],
 }
 

@@ -58,31 +58,33 @@
 //!
 //! # What a host does on its own account
 //!
-//! **It gets in step.** Before the first request, after `ready`, and whenever an answer did not come or bytes were damaged, it sends
-//! `ATE1` until the module answers and nothing else comes; ends a data phase that the module may be waiting in; and asks for
-//! the state of the links. A request waits for that.
+//! **It gets in step.** Before the first request, after `ready`, and whenever an answer did not come or bytes
+//! were damaged, it sends `ATE1` until the module answers and nothing else comes; ends a data phase that the
+//! module may be waiting in; and asks for the state of the links. A request waits for that.
 //!
-//! **It keeps a mirror of the links** ([`Host::link_state`]). It asks again when a request about a link was refused, or a line looks like what is
-//! left of a report; what was wrong is [`Event::Corrected`].
+//! **It keeps a mirror of the links** ([`Host::link_state`]). It asks again when a request about a link was
+//! refused, or a line looks like what is left of a report; what was wrong is [`Event::Corrected`].
 //!
-//! **It writes a statement again** if the module was busy, or did not read it as one; the latter twice. Nothing is written again that the
-//! module may have carried out. (Without [`Config::echo`] a `busy p...` that a byte too many behind the statement has caused looks like
-//! that of a statement that was discarded.)
+//! **It writes a statement again** if the module was busy, or did not read it as one; the latter twice. Nothing
+//! is written again that the module may have carried out. (Without [`Config::echo`] a `busy p...` that a byte
+//! too many behind the statement has caused looks like that of a statement that was discarded.)
 //!
 //! # What it cannot do
 //!
-//! A serial line has no checksum, and AT has no way out of a data phase. So a byte of payload that was changed on its way arrives changed; and
-//! what was begun and cannot be completed, because bytes were lost, the caller gave it up or its payload did not come, ends with `ATE1`
-//! and zeros and is sent so. Received data is not searched: where bytes of it were lost, what follows them is taken for data, until the
-//! record is complete or pauses ([`Event::Cut`]); a restart of the module in that place shows only by its links. Where the head of a record was
-//! lost, its data is taken for lines; a server that sends what looks like a prompt may so have a payload written that the module reads as
-//! lines, and so does what is left of a payload when the module starts anew in it.
+//! A serial line has no checksum, and AT has no way out of a data phase. So a byte of payload that was changed
+//! on its way arrives changed; and what was begun and cannot be completed, because bytes were lost, the caller
+//! gave it up or its payload did not come, ends with `ATE1` and zeros and is sent so. Received data is not
+//! searched: where bytes of it were lost, what follows them is taken for data, until the record is complete or
+//! pauses ([`Event::Cut`]); a restart of the module in that place shows only by its links. Where the head of a
+//! record was lost, its data is taken for lines; a server that sends what looks like a prompt may so have a
+//! payload written that the module reads as lines, and so does what is left of a payload when the module starts
+//! anew in it.
 //!
 //! # Waiting for data
 //!
-//! Nothing has to be asked for. A program that has no request to make goes on as during one: [`feed`](Host::feed),
-//! [`poll_module`](Host::poll_module), and, once that is [`ToModule::Idle`], sleep until bytes come or it is [`poll_deadline`](Host::poll_deadline), which is `None` while nothing
-//! is the matter.
+//! Nothing has to be asked for. A program that has no request to make goes on as during one:
+//! [`feed`](Host::feed), [`poll_module`](Host::poll_module), and, once that is [`ToModule::Idle`], sleep until
+//! bytes come or it is [`poll_deadline`](Host::poll_deadline), which is `None` while nothing is the matter.
 //!
 //! # How long a request takes at most
 //!
@@ -100,8 +102,8 @@
 //! | a record is being printed when that time is over | until it ends, 30 s at most | |
 //! | the module restarts | at once | [`Rebooted`](Failure::Rebooted) |
 //!
-//! A time begins when [`poll_module`](Host::poll_module) has given the last byte of what is to be answered; zeros take the time that the
-//! line needs for them.
+//! A time begins when [`poll_module`](Host::poll_module) has given the last byte of what is to be answered;
+//! zeros take the time that the line needs for them.
 
 mod chores;
 mod command;
@@ -171,23 +173,25 @@ impl<'m> Host<'m> {
         self.engine.begin(now, request)
     }
 
-    /// Gives up the running request: it ends with [`Failure::GivenUp`], and the host gets in step again. While its statement, what ends its
-    /// payload, or a probe is still being echoed, a report or record that comes in between may be lost ([`Event::Damaged`]). False: there is none.
+    /// Gives up the running request: it ends with [`Failure::GivenUp`], and the host gets in step again. While
+    /// its statement, what ends its payload, or a probe is still being echoed, a report or record that comes in
+    /// between may be lost ([`Event::Damaged`]). False: there is none.
     pub fn give_up(&mut self) -> bool {
         self.engine.give_up()
     }
 
-    /// The module was reset by its pin, or switched off and on: what it has not finished printing will not come. A request that was on
-    /// the line ends with [`Failure::Rebooted`].
+    /// The module was reset by its pin, or switched off and on: what it has not finished printing will not
+    /// come. A request that was on the line ends with [`Failure::Rebooted`].
     pub fn handle_reset(&mut self, now: Instant) {
         self.reader.reset();
         self.engine.restarted(now, false);
         self.engine.advance(now);
     }
 
-    /// Takes bytes of the module up to the end of a unit; returns how many, and what has happened. Of bytes that are given some are taken, unless
-    /// something has happened before them. To be called again with what is left until nothing is left and nothing has happened; and after every other call, without bytes if there are none: time and
-    /// requests cause events, too.
+    /// Takes bytes of the module up to the end of a unit; returns how many, and what has happened. Of bytes
+    /// that are given some are taken, unless something has happened before them. To be called again with what
+    /// is left until nothing is left and nothing has happened; and after every other call, without bytes if
+    /// there are none: time and requests cause events, too.
     pub fn feed<'a>(&'a mut self, now: Instant, input: &'a [u8]) -> (usize, Option<Event<'a>>) {
         if let Some(event) = self.engine.take_pending() {
             return (0, Some(event));
@@ -217,13 +221,15 @@ impl<'m> Host<'m> {
         (taken, event.or_else(|| engine.take_pending()))
     }
 
-    /// What goes to the module next. Bytes written into `out` are the caller's, who sees to it that they get there. With an empty `out` it is
-    /// [`ToModule::Idle`] or [`ToModule::Payload`]. Before it is [`ToModule::Idle`] nobody waits: it is asked again, after [`feed`](Self::feed).
+    /// What goes to the module next. Bytes written into `out` are the caller's, who sees to it that they get
+    /// there. With an empty `out` it is [`ToModule::Idle`] or [`ToModule::Payload`]. Before it is
+    /// [`ToModule::Idle`] nobody waits: it is asked again, after [`feed`](Self::feed).
     pub fn poll_module(&mut self, now: Instant, out: &mut [u8]) -> ToModule {
         self.engine.write(now, &mut self.reader, out)
     }
 
-    /// The serial line has taken so many octets of the payload that [`ToModule::Payload`] asked for; told before anything else.
+    /// The serial line has taken so many octets of the payload that [`ToModule::Payload`] asked for; told
+    /// before anything else.
     ///
     /// # Errors
     ///
@@ -232,14 +238,14 @@ impl<'m> Host<'m> {
         self.engine.payload_written(now, n)
     }
 
-    /// Time has passed. Due at [`poll_deadline`](Self::poll_deadline), harmless before; bytes that have arrived are told
-    /// first, so this is called when there is none to be read.
+    /// Time has passed. Due at [`poll_deadline`](Self::poll_deadline), harmless before; bytes that have arrived
+    /// are told first, so this is called when there is none to be read.
     pub fn handle_time(&mut self, now: Instant) {
         self.engine.time(now, &mut self.reader);
     }
 
-    /// When to call [`handle_time`](Self::handle_time) at the latest, or a moment that is past if an event waits for
-    /// [`feed`](Self::feed). `None`: neither is so.
+    /// When to call [`handle_time`](Self::handle_time) at the latest, or a moment that is past if an event
+    /// waits for [`feed`](Self::feed). `None`: neither is so.
     #[must_use]
     pub fn poll_deadline(&self) -> Option<Instant> {
         self.engine.deadline()
@@ -252,8 +258,8 @@ impl<'m> Host<'m> {
         self.engine.is_busy()
     }
 
-    /// The module answers what it is asked, as far as is known, and what is believed of the links was asked for. Before the first
-    /// request it is not.
+    /// The module answers what it is asked, as far as is known, and what is believed of the links was asked
+    /// for. Before the first request it is not.
     #[must_use]
     pub fn is_in_step(&self) -> bool {
         self.engine.is_in_step()

@@ -35,11 +35,12 @@ use at_syntax::ResponseReader;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ToModule {
-    /// This many bytes at the front of the caller's buffer. They count as written at that moment, and the time for their answer
-    /// runs: a caller that waits for the line gives a buffer of no more than the line takes in a few milliseconds.
+    /// This many bytes at the front of the caller's buffer. They count as written at that moment, and the time
+    /// for their answer runs: a caller that waits for the line gives a buffer of no more than the line takes in
+    /// a few milliseconds.
     Bytes(usize),
-    /// Octets of the [streamed](super::SendData::streamed) payload, so many are left. Any part of them may be written; it is told with
-    /// [`Host::handle_payload`](super::Host::handle_payload).
+    /// Octets of the [streamed](super::SendData::streamed) payload, so many are left. Any part of them may be
+    /// written; it is told with [`Host::handle_payload`](super::Host::handle_payload).
     Payload(usize),
     /// Nothing.
     Idle,
@@ -150,8 +151,8 @@ impl Engine<'_> {
         matches!(self.doing, Doing::Exchange(Exchange { phase: Phase::Writing, written: 0, .. }))
     }
 
-    /// Forgets what has come of a line that does not go on: it was damaged, and has no part in the echo that is to come. Whether there
-    /// was any.
+    /// Forgets what has come of a line that does not go on: it was damaged, and has no part in the echo that is
+    /// to come. Whether there was any.
     fn drop_rest(&self, now: Instant, reader: &mut ResponseReader<'_>) -> bool {
         let over = now >= self.heard_at.after(self.config.settle_ms);
         let is_rest = over && reader.is_inside_unit() && !self.reception.is_open();

@@ -1,15 +1,17 @@
 //! Getting in step with a module in any state: starting, busy, echoing or not, in the middle of a line, or in a
 //! data phase whose bytes were lost.
 //!
-//! A probe is `ATE1` or `ATE0`, which any module answers with `OK` at once and which sets the echo. The two are in step when a probe was
-//! answered and nothing else came for a while: a late answer to something older would have. If probes are not answered, the module may
-//! be waiting for the rest of a payload. Nothing but bytes ends that, so zeros go out before the next probe, more each
-//! time: a module that waits takes them as payload, and any other discards them with what was pending of its line.
+//! A probe is `ATE1` or `ATE0`, which any module answers with `OK` at once and which sets the echo. The two are
+//! in step when a probe was answered and nothing else came for a while: a late answer to something older would
+//! have. If probes are not answered, the module may be waiting for the rest of a payload. Nothing but bytes
+//! ends that, so zeros go out before the next probe, more each time: a module that waits takes them as payload,
+//! and any other discards them with what was pending of its line.
 
 use super::exchange::Heard;
 use crate::Instant;
 
-/// Probes that go unanswered before a module that nobody believes to wait for payload is sent zeros: it may be starting.
+/// Probes that go unanswered before a module that nobody believes to wait for payload is sent zeros: it may be
+/// starting.
 const PATIENCE: u8 = 3;
 /// Zeros the first time.
 const FIRST_FILL: u32 = 8;
@@ -146,8 +148,8 @@ impl Probing {
         };
     }
 
-    /// Received data was printed, last at this time. It says nothing of what the module waits for, but that it is alive. `before`: the
-    /// answer to the probe may stand behind it.
+    /// Received data was printed, last at this time. It says nothing of what the module waits for, but that it
+    /// is alive. `before`: the answer to the probe may stand behind it.
     pub(crate) fn data_came(&mut self, at: Instant, before: bool, pauses: (u32, u32)) {
         let (probe_ms, settle_ms) = pauses;
         self.since = self.since.max(at);

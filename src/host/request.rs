@@ -12,8 +12,8 @@ use at_syntax::{Name, StatementWriter};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Request<'a> {
-    /// Nothing but to get in step with the module, which every other request does, too, if it is the first; and to ask it again for
-    /// everything that is believed.
+    /// Nothing but to get in step with the module, which every other request does, too, if it is the first; and
+    /// to ask it again for everything that is believed.
     Start,
     /// Ping times, buffer and certificates of a link, from its next opening on.
     Configure(Configure),
@@ -21,8 +21,8 @@ pub enum Request<'a> {
     AddHeader(&'a [u8]),
     /// No more headers (since V3_3).
     ClearHeaders,
-    /// The headers, newest first: lines [`Event::Answer`](super::Event::Answer) with the name `WSHEAD`, and in each the index and the
-    /// header in quotes (since V3_3).
+    /// The headers, newest first: lines [`Event::Answer`](super::Event::Answer) with the name `WSHEAD`, and in
+    /// each the index and the header in quotes (since V3_3).
     ListHeaders,
     /// Connects a link.
     Open(Open<'a>),
@@ -30,8 +30,9 @@ pub enum Request<'a> {
     ListLinks,
     /// Sends data on a link.
     Send(SendData<'a>),
-    /// How received data of a link is printed (since V4_2): level 0, with data_len and whatever else a program wants in
-    /// [`DataHead`](super::DataHead). Refused if it could not be read back. It is kept until the module restarts.
+    /// How received data of a link is printed (since V4_2): level 0, with data_len and whatever else a program
+    /// wants in [`DataHead`](super::DataHead). Refused if it could not be read back. It is kept until the
+    /// module restarts.
     SetFormat(LinkId, DataFormat),
     /// Ends a link, whatever its state; it is free then.
     Close(LinkId),

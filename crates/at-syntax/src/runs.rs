@@ -1,8 +1,8 @@
-//! Runs of bytes: where they end, and how they are copied. Processors with words of 64 bits look at eight bytes at a time; on those with
-//! 32 bits that would be more code.
+//! Runs of bytes: where they end, and how they are copied. Processors with words of 64 bits look at eight bytes
+//! at a time; on those with 32 bits that would be more code.
 
-/// Whether a second, shorter way for what comes most is worth its code: where there is memory enough. It never does anything
-/// that the longer way would not.
+/// Whether a second, shorter way for what comes most is worth its code: where there is memory enough. It never
+/// does anything that the longer way would not.
 pub(crate) const SHORTCUTS: bool = !cfg!(target_pointer_width = "32");
 
 const WIDTH: usize = size_of::<u64>();
@@ -42,14 +42,16 @@ fn find_in_word<const N: usize>(word: [u8; WIDTH], wanted: [u8; N]) -> Option<us
     let word = u64::from_le_bytes(word);
     let mut found = 0;
     for byte in wanted {
-        // Zero where it is the byte. What is marked behind the first zero may be more than that; only the first counts.
+        // Zero where it is the byte. What is marked behind the first zero may be more than that; only the first
+        // counts.
         let zero = word ^ ONES.wrapping_mul(byte.into());
         found |= zero.wrapping_sub(ONES) & !zero & HIGHS;
     }
     if found == 0 { None } else { usize::try_from(found.trailing_zeros() / 8).ok() }
 }
 
-/// How many bytes at the front are letters, digits or one of `- . / :`, if it is found out cheaply: more may follow.
+/// How many bytes at the front are letters, digits or one of `- . / :`, if it is found out cheaply: more may
+/// follow.
 #[cfg_attr(not(target_pointer_width = "32"), inline)]
 pub(crate) fn skip(bytes: &[u8]) -> usize {
     if SHORTCUTS && let Some(word) = bytes.first_chunk::<WIDTH>() {

@@ -106,7 +106,8 @@ impl<'a> Statement<'a> {
         Self::any(line)
     }
 
-    /// An extended command with a name as most have it and a form that is not the shortest: nearly every statement.
+    /// An extended command with a name as most have it and a form that is not the shortest: nearly every
+    /// statement.
     #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
     fn usual(line: &'a [u8]) -> Option<Self> {
         let [b'A' | b'a', b'T' | b't', b'+', text @ ..] = line else { return None };

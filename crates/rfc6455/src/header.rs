@@ -77,8 +77,8 @@ const fn len_width(len: u64) -> usize {
     }
 }
 
-/// The header whose first byte is this, in front of the room for its payload, which is returned. `None`: there is not room for all
-/// of it.
+/// The header whose first byte is this, in front of the room for its payload, which is returned. `None`: there
+/// is not room for all of it.
 #[inline]
 pub(crate) fn put_header(
     first: u8,

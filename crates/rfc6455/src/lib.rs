@@ -53,8 +53,8 @@
 //!
 //! # Features
 //!
-//! `defmt`: `defmt::Format` for every public type. `simd`, for hosts with `std`: long texts are checked with the widest
-//! instructions that the processor has.
+//! `defmt`: `defmt::Format` for every public type. `simd`, for hosts with `std`: long texts are checked with
+//! the widest instructions that the processor has.
 
 #![no_std]
 #![forbid(unsafe_code)]

@@ -48,8 +48,8 @@ impl Frame {
 
 #[derive(Clone, Copy, Debug)]
 struct Data {
-    /// Of the first frame. Its own word: one that lies among octets is loaded together with them, right after they were stored
-    /// one by one, and that makes a processor wait.
+    /// Of the first frame. Its own word: one that lies among octets is loaded together with them, right after
+    /// they were stored one by one, and that makes a processor wait.
     opcode: u32,
     fin: bool,
     len: usize,
@@ -308,8 +308,8 @@ impl Sender {
         self.next_data_frame(rng)
     }
 
-    /// A data frame that is all at hand, where there is room for all of it and nothing else is due: the usual one, at a
-    /// fraction of the cost. `None`: nothing has changed.
+    /// A data frame that is all at hand, where there is room for all of it and nothing else is due: the usual
+    /// one, at a fraction of the cost. `None`: nothing has changed.
     #[inline]
     fn poll_whole(
         &mut self,

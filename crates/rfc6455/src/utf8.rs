@@ -123,7 +123,8 @@ impl Utf8 {
     }
 }
 
-/// What follows the first octet of a character (RFC 3629 4): it gives the number of octets, and narrows the second one.
+/// What follows the first octet of a character (RFC 3629 4): it gives the number of octets, and narrows the
+/// second one.
 const fn first(byte: u8) -> Option<Utf8> {
     let missing = match byte {
         0x00..=0x7F => 0,

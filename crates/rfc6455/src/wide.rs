@@ -1,10 +1,10 @@
-//! Masking where a load of any width may come from any address: by the widest steps that every processor of the kind has,
-//! then by what is left of them. For [`Mask`](crate::Mask) alone.
+//! Masking where a load of any width may come from any address: by the widest steps that every processor of the
+//! kind has, then by what is left of them. For [`Mask`](crate::Mask) alone.
 
 use crate::mask::turned;
 
-/// From so many octets on, the steps begin at a multiple of [`LINE`]: a step that lies across two lines of the cache
-/// costs twice.
+/// From so many octets on, the steps begin at a multiple of [`LINE`]: a step that lies across two lines of the
+/// cache costs twice.
 const LONG: usize = 512;
 const LINE: usize = 64;
 /// Octets of a step.

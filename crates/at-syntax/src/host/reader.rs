@@ -119,8 +119,8 @@ impl<'m> ResponseReader<'m> {
         self.begin_echo(true);
     }
 
-    /// Likewise where it is not known whether the module's echo is on: the echo may come, and if an answer comes before it, none is expected
-    /// any more, without [`Lost::Echo`].
+    /// Likewise where it is not known whether the module's echo is on: the echo may come, and if an answer
+    /// comes before it, none is expected any more, without [`Lost::Echo`].
     pub const fn allow_echo(&mut self) {
         self.begin_echo(false);
     }
@@ -133,7 +133,8 @@ impl<'m> ResponseReader<'m> {
         self.echo = Echo::expected(required);
     }
 
-    /// Whoever knows already that the echo is damaged does not hear of it again: it may come, as after [`allow_echo`](Self::allow_echo).
+    /// Whoever knows already that the echo is damaged does not hear of it again: it may come, as after
+    /// [`allow_echo`](Self::allow_echo).
     pub const fn excuse_echo(&mut self) {
         self.echo.excuse();
     }
@@ -181,8 +182,8 @@ impl<'m> ResponseReader<'m> {
         self.prompted = false;
     }
 
-    /// Takes bytes up to the end of a unit, or of data, with the end of its line if that stands behind it; returns how many, and
-    /// what they were. `None`: more input is needed.
+    /// Takes bytes up to the end of a unit, or of data, with the end of its line if that stands behind it;
+    /// returns how many, and what they were. `None`: more input is needed.
     #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
     pub fn feed<'a>(
         &'a mut self,

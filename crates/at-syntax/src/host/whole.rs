@@ -1,5 +1,5 @@
-//! Units that stand whole in the input are read there: the shorter way for what comes most. It does to a reader what the longer way
-//! would have done by the unit's end, and leaves to that whatever has to be decided.
+//! Units that stand whole in the input are read there: the shorter way for what comes most. It does to a reader
+//! what the longer way would have done by the unit's end, and leaves to that whatever has to be decided.
 
 use super::reader::{Expected, ResponseReader, State, after_data};
 use super::record::Plain;
@@ -7,8 +7,8 @@ use super::{Fields, Record, Response};
 use crate::runs;
 
 impl ResponseReader<'_> {
-    /// What the input begins with is a unit, if it is whole; nothing else is to be decided. What does not fit into the memory is too
-    /// long, wherever it stands: only so much of the input is given back.
+    /// What the input begins with is a unit, if it is whole; nothing else is to be decided. What does not fit
+    /// into the memory is too long, wherever it stands: only so much of the input is given back.
     #[cfg_attr(not(target_pointer_width = "32"), inline)]
     fn plain<'a>(&self, input: &'a [u8]) -> Option<&'a [u8]> {
         if !matches!(self.state, State::Start) || self.prompted || self.echo.is_pending() {
@@ -17,7 +17,8 @@ impl ResponseReader<'_> {
         Some(input.get(..self.line.room()).unwrap_or(input))
     }
 
-    /// The head of a record at the front of the input, if there is nothing but short numbers in it; and how many bytes it takes.
+    /// The head of a record at the front of the input, if there is nothing but short numbers in it; and how
+    /// many bytes it takes.
     #[cfg_attr(not(target_pointer_width = "32"), inline(always))]
     pub(super) fn whole_head<'a>(
         &mut self,
@@ -28,8 +29,8 @@ impl ResponseReader<'_> {
         if let [record] = expected.records {
             return self.head_of(record, unit).ok();
         }
-        // Of several that this may be, the one whose head ends first counts: plain is that only if all marks are commas and
-        // all names are one.
+        // Of several that this may be, the one whose head ends first counts: plain is that only if all marks
+        // are commas and all names are one.
         let mut named = expected.records.iter().filter(|record| record.begins_with_name(input));
         let first = named.clone().next()?;
         let ends_sooner =

@@ -38,7 +38,8 @@ impl Connection {
     /// assert_eq!(payload, Some(Ok(Incoming::Payload { octets: b"Hello", last: true })));
     /// ```
     ///
-    /// Octets that were [checked](Self::check) before, and not consumed, are the caller's: unmasked already, and handed over as they are.
+    /// Octets that were [checked](Self::check) before, and not consumed, are the caller's: unmasked already,
+    /// and handed over as they are.
     ///
     /// # Errors
     ///

@@ -38,8 +38,8 @@ impl Matcher {
         }
     }
 
-    /// Takes bytes that are the next ones of the candidate at hand, as long as they may stand in a header; how many. What
-    /// `folded` makes of a byte is compared.
+    /// Takes bytes that are the next ones of the candidate at hand, as long as they may stand in a header; how
+    /// many. What `folded` makes of a byte is compared.
     fn run(&mut self, candidates: &[u8], bytes: &[u8], folded: fn(&u8) -> u8) -> usize {
         let next = self.candidate.saturating_add(self.matched);
         let after = if self.lost { None } else { candidates.get(next..) };

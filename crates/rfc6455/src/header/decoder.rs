@@ -67,8 +67,8 @@ impl HeaderDecoder {
         }
     }
 
-    /// A header that stands in the input from its first byte to its last, with nothing wrong: the usual one. `None`:
-    /// nothing is taken.
+    /// A header that stands in the input from its first byte to its last, with nothing wrong: the usual one.
+    /// `None`: nothing is taken.
     #[inline]
     pub(crate) fn decode_whole(&self, input: &[u8]) -> Option<(usize, RawHeader)> {
         // One that was at fault has begun.
@@ -96,7 +96,8 @@ impl HeaderDecoder {
         (taken, None)
     }
 
-    /// Takes bytes up to the end of the header, or to one that is wrong, which is not taken; returns how many. Not after a fault.
+    /// Takes bytes up to the end of the header, or to one that is wrong, which is not taken; returns how many.
+    /// Not after a fault.
     #[inline]
     pub(crate) fn take_part(&mut self, input: &[u8]) -> (usize, Option<RawHeader>) {
         let mut part: usize = 0;

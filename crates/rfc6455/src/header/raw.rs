@@ -1,11 +1,12 @@
-//! A frame header as its bytes say it, and the rules of each byte (RFC 6455 5.1, 5.2 and 5.5). For the decoder of headers, and for
-//! the receiver, which has no need of the public [`Header`].
+//! A frame header as its bytes say it, and the rules of each byte (RFC 6455 5.1, 5.2 and 5.5). For the decoder
+//! of headers, and for the receiver, which has no need of the public [`Header`].
 
 use super::{Header, LEN_16, LEN_64, MASK_BIT, MAX_CONTROL_PAYLOAD};
 use crate::{Fault, Flags, Opcode, Role};
 
-/// A header. Numbers alone: an `Option` or a `Result` of them has a place of its own to say which it is, and all of it is moved in
-/// whole words. With a `bool` among them it is moved octet by octet, and a processor waits for what it then loads together.
+/// A header. Numbers alone: an `Option` or a `Result` of them has a place of its own to say which it is, and
+/// all of it is moved in whole words. With a `bool` among them it is moved octet by octet, and a processor
+/// waits for what it then loads together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) struct RawHeader {
@@ -41,8 +42,8 @@ impl RawHeader {
     }
 }
 
-/// The header that the bytes begin with, and how many bytes it has, if all of it is there and nothing is wrong: the usual one, by a
-/// shorter way than byte by byte, which says what is wrong.
+/// The header that the bytes begin with, and how many bytes it has, if all of it is there and nothing is wrong:
+/// the usual one, by a shorter way than byte by byte, which says what is wrong.
 #[inline]
 pub(super) fn parse(role: Role, bytes: &[u8]) -> Option<(usize, RawHeader)> {
     let [first, second, rest @ ..] = bytes else { return None };

@@ -1,5 +1,5 @@
-//! The ways of [`Connection::read`](crate::Connection::read): headers at once or byte by byte, and payload where it stands. The rules are
-//! the receiver's.
+//! The ways of [`Connection::read`](crate::Connection::read): headers at once or byte by byte, and payload
+//! where it stands. The rules are the receiver's.
 
 use super::{Expect, Receiver};
 use crate::{Fault, header::RawHeader};
@@ -18,8 +18,8 @@ impl Receiver {
         Some((taken, header))
     }
 
-    /// Bytes of a header up to its end, or to one that is wrong, which is not taken; returns how many. The header is still to
-    /// [begin](Self::begin).
+    /// Bytes of a header up to its end, or to one that is wrong, which is not taken; returns how many. The
+    /// header is still to [begin](Self::begin).
     #[inline]
     pub(crate) fn take_part(&mut self, input: &[u8]) -> (usize, Option<RawHeader>) {
         if self.expect == Expect::Header { self.header.take_part(input) } else { (0, None) }
@@ -31,7 +31,8 @@ impl Receiver {
         !self.text && self.checked == 0
     }
 
-    /// Unmasks such payload where it stands, and is done with it; returns how much. After that the frame may have ended.
+    /// Unmasks such payload where it stands, and is done with it; returns how much. After that the frame may
+    /// have ended.
     #[inline]
     pub(crate) fn take_plain(&mut self, input: &mut [u8]) -> usize {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len());
@@ -72,7 +73,8 @@ impl Receiver {
         (good, None)
     }
 
-    /// Octets of the current data frame that the caller has unmasked and checked, and is not done with: they are as they should be.
+    /// Octets of the current data frame that the caller has unmasked and checked, and is not done with: they
+    /// are as they should be.
     pub(crate) fn take_checked(&mut self, most: usize) -> usize {
         let taken = self.consume(most as u64) as usize;
         if let Some(mask) = &mut self.mask {

@@ -1,8 +1,8 @@
-//! UTF-8 by blocks, for processors whose wide instructions look at many octets at once. It only says what is good beyond doubt:
-//! which octet is wrong, and where a piece may end, is for the octet-by-octet way to say.
+//! UTF-8 by blocks, for processors whose wide instructions look at many octets at once. It only says what is
+//! good beyond doubt: which octet is wrong, and where a piece may end, is for the octet-by-octet way to say.
 //!
-//! The rules are the same as there (RFC 3629 4), put so that each octet is judged by the three before it: without a
-//! branch, which is what the compiler needs to do it for all octets of a block together.
+//! The rules are the same as there (RFC 3629 4), put so that each octet is judged by the three before it:
+//! without a branch, which is what the compiler needs to do it for all octets of a block together.
 
 const BLOCK: usize = 32;
 
@@ -63,8 +63,8 @@ const fn wants_more([c, b, a]: [u8; 3]) -> bool {
     (c >= FIRST_OF_4) | (b >= FIRST_OF_3) | (a >= FIRST_OF_2)
 }
 
-/// Whether `octet` may follow these three of a text that is right so far (RFC 3629 4). No branch: so the compiler can look
-/// at many octets at once.
+/// Whether `octet` may follow these three of a text that is right so far (RFC 3629 4). No branch: so the
+/// compiler can look at many octets at once.
 const fn follows(before: [u8; 3], octet: u8) -> bool {
     let [_, _, a] = before;
     // 0xC0 and 0xC1 would begin overlong forms, what is above 0xF4 is above U+10FFFF.

@@ -3,7 +3,8 @@
 /// Shorter texts are not worth its call.
 const LONG: usize = 64;
 
-/// How many octets are good: whole characters, or none where something is wrong. For [`blocks`](super::blocks) alone.
+/// How many octets are good: whole characters, or none where something is wrong. For [`blocks`](super::blocks)
+/// alone.
 pub(super) fn good(text: &[u8]) -> usize {
     if text.len() < LONG {
         return 0;

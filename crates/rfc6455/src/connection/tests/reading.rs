@@ -75,7 +75,8 @@ fn what_is_read_in_place_has_no_mask() {
     }
 }
 
-/// Whoever has looked ahead goes on reading behind what he has looked at: it is unmasked, and not unmasked again.
+/// Whoever has looked ahead goes on reading behind what he has looked at: it is unmasked, and not unmasked
+/// again.
 #[test]
 fn what_was_checked_is_handed_over_as_it_is() {
     for first in [0x81, 0x82] {

@@ -202,8 +202,8 @@ impl Response {
         }
     }
 
-    /// Takes what comes next as long as it means nothing, or is what it should be; how many bytes. Only a shorter way
-    /// for what [`take`](Self::take) does with each of them.
+    /// Takes what comes next as long as it means nothing, or is what it should be; how many bytes. Only a
+    /// shorter way for what [`take`](Self::take) does with each of them.
     fn pass_over<N: Notes>(&mut self, offered: &[u8], input: &[u8]) -> usize {
         let input = input.get(..self.limit.room().min(input.len())).unwrap_or_default();
         let is_passed: fn(u8) -> bool = match (self.step, self.lines, self.field) {
