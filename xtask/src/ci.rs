@@ -5,8 +5,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::cargo::{
-    self, LIBRARIES, RISCV, THUMB, cargo, cargo_of, need_component, need_target, need_toolchain,
-    oldest_rust, root,
+    self, LIBRARIES, RISCV, THUMB, X86, cargo, cargo_of, need_component, need_target,
+    need_toolchain, oldest_rust, root, target_dir,
 };
 use crate::firmware::{self, PACKAGES};
 use crate::{Outcome, image, no_alloc, no_panic, size};
@@ -41,6 +41,7 @@ fn checks() -> Outcome {
     step("tests with the feature for hosts", || {
         show_and_run(cargo(["test", "-p", "rfc6455", "--lib", "--features", "simd"]))
     })?;
+    step("tests without shortcuts, as with words of 32 bits", without_shortcuts)?;
     step("documentation", documentation)?;
     step("benchmarks compile", benchmarks)?;
     step("each library alone, and what drives one, on bare metal", bare_metal)?;
@@ -55,6 +56,7 @@ fn needs() -> Outcome {
     need_component("clippy", "clippy")?;
     need_target(RISCV)?;
     need_target(THUMB)?;
+    need_target(X86)?;
     need_toolchain(&oldest_rust()?)
 }
 
@@ -89,6 +91,14 @@ fn lints() -> Outcome {
         show_and_run(command)?;
     }
     Ok(())
+}
+
+/// What firmware does, on this machine. In a target directory of its own: another flag would have everything built anew each time.
+fn without_shortcuts() -> Outcome {
+    let mut command = cargo(["test", "-p", "rfc6455", "-p", "at-syntax", "--lib", "--tests"]);
+    command.env("RUSTFLAGS", "--cfg no_shortcuts");
+    command.env("CARGO_TARGET_DIR", target_dir().join("without-shortcuts"));
+    show_and_run(command)
 }
 
 fn documentation() -> Outcome {

@@ -3,7 +3,7 @@
 
 /// Whether a second, shorter way for what comes most is worth its code: where there is memory enough. It never
 /// does anything that the longer way would not.
-pub(crate) const SHORTCUTS: bool = !cfg!(target_pointer_width = "32");
+pub(crate) const SHORTCUTS: bool = !cfg!(any(target_pointer_width = "32", no_shortcuts));
 
 const WIDTH: usize = size_of::<u64>();
 const ONES: u64 = 0x0101_0101_0101_0101;

@@ -10,7 +10,7 @@ pub(crate) const WORTHWHILE: bool =
 
 /// Whether a second, shorter way for what comes most is worth its code: where there is memory enough. It never
 /// does anything that the longer way would not.
-pub(crate) const SHORTCUTS: bool = !cfg!(target_pointer_width = "32");
+pub(crate) const SHORTCUTS: bool = !cfg!(any(target_pointer_width = "32", no_shortcuts));
 
 /// Of what comes first, what is aligned, and what is left.
 pub(crate) fn split(octets: &[u8]) -> (&[u8], &[u32], &[u8]) {
