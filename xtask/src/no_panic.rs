@@ -112,6 +112,9 @@ fn reachable(target: &str, profile: &str, level: &str) -> String {
             text.push_str("Places in the program that panic or call what panics:\n");
             text.push_str(&places);
         }
+        Ok(_) if target != RISCV => {
+            text.push_str("Only riscv32imc's program can be asked where.\n");
+        }
         Ok(_) => text.push_str("The program does not tell where it is.\n"),
         Err(error) => text.push_str(&format!("The places could not be found: {error}\n")),
     }
@@ -124,7 +127,7 @@ fn reachable(target: &str, profile: &str, level: &str) -> String {
     text
 }
 
-/// None where addresses are longer than the tables that are looked for.
+/// Read from the firmware alone: what is looked for there are addresses of 32 bits.
 fn locate(target: &str, profile: &str) -> Result<String, String> {
     if target != RISCV {
         return Ok(String::new());
