@@ -86,29 +86,40 @@ fn session(host: &mut Host, driver: &Driver) {
 fn lines(host: &mut Host, driver: &Driver) {
     host.send("AT\r\nAT+GMR\r\nAT\r\n");
     host.expect(&["OK", "ERROR", "OK"]);
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    host.send(format!("AT+WSOPEN=1,\"ws://{}:{nobody}/\"\r\n", driver.loopback));
+    // A port that is not given to whoever asks for any, so nobody listens there.
+    host.send(format!("AT+WSOPEN=1,\"ws://{}:1/\"\r\n", driver.loopback));
     host.expect(&["ERROR"]);
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = silent.local_addr().unwrap().port();
-    let begun = Instant::now();
-    host.send(format!("AT+WSOPEN=1,\"ws://{}:{port}/\",,300\r\n", driver.loopback));
-    host.expect(&["ERROR"]);
-    // Time is in whole milliseconds. Without a timeout it would be 15 s.
-    assert!((Duration::from_millis(298)..Duration::from_secs(10)).contains(&begun.elapsed()));
+    // Without a timeout it would be 15 s.
+    let took = open_in_vain(host, driver, 300);
+    assert!(took < Duration::from_secs(10), "after {took:?}");
     host.send("AT+WSOPEN=1,\"wss://127.0.0.1/\"\r\n");
     host.expect(&["ERROR"]);
 }
 
-/// A server that sends without end does not stop the clock.
-fn a_flood_of_pongs(host: &mut Host, driver: &Driver, server: &mut Server) {
+/// A server that takes the connection and says nothing, so the handshake's time runs out; how long that took.
+///
+/// A driver may tell the time once in each turn of its loop. So its device may count from before the host
+/// has typed the line, by as much as a turn takes on a busy machine, and only half the time is asked for.
+fn open_in_vain(host: &mut Host, driver: &Driver, timeout_ms: u64) -> Duration {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
+    let begun = Instant::now();
+    host.send(format!("AT+WSOPEN=1,\"ws://{}:{port}/\",,{timeout_ms}\r\n", driver.loopback));
+    host.expect(&["ERROR"]);
+    let took = begun.elapsed();
+    assert!(took > Duration::from_millis(timeout_ms / 2), "after {took:?} of {timeout_ms} ms");
+    silent.set_nonblocking(true).unwrap();
+    silent.accept().expect("the driver connects");
+    took
+}
+
+/// A server that sends without end does not stop the clock.
+fn a_flood_of_pongs(host: &mut Host, driver: &Driver, server: &mut Server) {
     // RFC 6455 5.5.3: nobody has to ask for one, and none is answered.
     let pongs = [&[0x8A, 125][..], &[b'p'; 125]].concat().repeat(1000);
     let enough = AtomicBool::new(false);
     thread::scope(|scope| {
-        scope.spawn(|| {
+        let flood = scope.spawn(|| {
             let end = Instant::now() + LIMIT / 3;
             while !enough.load(Ordering::Relaxed) && Instant::now() < end {
                 server.get_mut().write_all(&pongs).unwrap();
@@ -116,14 +127,10 @@ fn a_flood_of_pongs(host: &mut Host, driver: &Driver, server: &mut Server) {
         });
         // So that it is under way.
         thread::sleep(Duration::from_millis(200));
-        let begun = Instant::now();
-        host.send(format!("AT+WSOPEN=1,\"ws://{}:{port}/\",,1000\r\n", driver.loopback));
-        let unit = host.next();
-        let took = begun.elapsed();
+        open_in_vain(host, driver, 1000);
+        let over = flood.is_finished();
         enough.store(true, Ordering::Relaxed);
-        assert_eq!(unit, Unit::Line("ERROR".to_owned()));
-        let allowed = Duration::from_millis(998)..Duration::from_secs(3);
-        assert!(allowed.contains(&took), "after {took:?}");
+        assert!(!over, "the clock stood still for as long as the server was sending");
     });
 }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ERROR, LIMIT, OK, READY, Sim, nobody, server};
+use common::{ERROR, LIMIT, NOBODY, OK, READY, Sim, server};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::Instant;
@@ -21,12 +21,11 @@ fn refused(host: &mut common::Host<TcpStream>, parameters: &str) {
 
 #[test]
 fn nobody_listens() {
-    let address = nobody();
     let sim = Sim::start(&TCP);
     let (mut host, _) = sim.client();
     host.begin();
-    refused(&mut host, &format!("\"ws://{address}/\""));
-    let reason = sim.said(&format!("wsat-sim: link 0: cannot connect to {address}: "));
+    refused(&mut host, &format!("\"ws://{NOBODY}/\""));
+    let reason = sim.said(&format!("wsat-sim: link 0: cannot connect to {NOBODY}: "));
     assert_eq!(reason, "connection refused");
     sim.said("wsat-sim: ERROR because ");
 }

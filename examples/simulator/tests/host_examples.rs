@@ -10,7 +10,7 @@ mod host_async;
 #[allow(dead_code, reason = "its main")]
 mod host_blocking;
 
-use common::{LIMIT, Sim, nobody, server};
+use common::{LIMIT, NOBODY, Sim, server};
 use embedded_io_adapters::tokio_1::FromTokio;
 use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -20,7 +20,7 @@ use std::future::poll_fn;
 use std::io::{Read, Write};
 use std::pin::pin;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use std::{io, thread};
 use tokio::net::TcpStream;
 
@@ -85,7 +85,7 @@ fn both_talk_through_the_module() {
         assert_eq!(run(None, WIFI), (format!("{started}{joined}{echoed}"), Ok(())));
         assert_eq!(run(None, None), (format!("{started}{echoed}"), Ok(())));
         let refused = "cannot open the link: the module answered ERROR";
-        fails(run(Some(&format!("ws://{}/", nobody())), None), started, refused);
+        fails(run(Some(&format!("ws://{NOBODY}/")), None), started, refused);
         fails(run(Some("http://h/"), None), started, "the URI is malformed: ");
     }
 }
@@ -159,9 +159,8 @@ fn why_a_network_was_not_joined_is_said() {
 #[test]
 fn a_port_that_is_not_there() {
     fails(blocking("/dev/no-such-port", URI, None), "", "cannot open /dev/no-such-port: ");
-    let address = nobody().to_string();
-    let expected = format!("cannot connect to {address}: ");
-    fails(asynchronous(&address, URI, None), "", &expected);
+    let expected = format!("cannot connect to {NOBODY}: ");
+    fails(asynchronous(&NOBODY.to_string(), URI, None), "", &expected);
 }
 
 #[test]
@@ -181,7 +180,7 @@ fn a_module_that_never_answers() {
         scope.spawn(|| fails(blocking(&stopped, URI, None), "", "the port does not take"));
     });
     // wsat::host: `Config::start_ms` is 20 s.
-    assert!(begun.elapsed() < Duration::from_secs(25));
+    assert!(begun.elapsed() < LIMIT);
 }
 
 #[test]

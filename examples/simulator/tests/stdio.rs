@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ERROR, Host, OK, READY, Sim, command, nobody, server};
+use common::{ERROR, Host, NOBODY, OK, READY, Sim, command, server};
 use std::fs::File;
 use std::io::Read as _;
 use std::process::Stdio;
@@ -46,7 +46,7 @@ fn the_last_message_is_printed() {
 
 #[test]
 fn the_last_command_is_finished() {
-    let refused = format!("AT+WSOPEN=0,\"ws://{}/\"\r\n", nobody());
+    let refused = format!("AT+WSOPEN=0,\"ws://{NOBODY}/\"\r\n");
     assert_eq!(run(&[], &refused), format!("{READY}{refused}{ERROR}"));
 
     let silent = server(|mut stream| {
