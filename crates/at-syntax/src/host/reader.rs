@@ -194,15 +194,16 @@ impl<'m> ResponseReader<'m> {
             return self.feed_from(expected, input, 0);
         }
         let (mut taken, mut rest) = (0, input);
-        if let (State::RecordEnd { cr: false }, [b'\r', b'\n', behind @ ..]) = (self.state, input) {
-            self.state = State::Start;
-            (taken, rest) = (2, behind);
+        match (self.state, input) {
+            (State::Data { .. }, [_, ..]) => return self.take_data(input),
+            (State::RecordEnd { cr: false }, [b'\r', b'\n', behind @ ..]) => {
+                self.state = State::Start;
+                (taken, rest) = (2, behind);
+            }
+            _ => {}
         }
         if rest.is_empty() {
             return (taken, None);
-        }
-        if matches!(self.state, State::Data { .. }) {
-            return self.take_data(rest);
         }
         if let Some((n, record)) = self.whole_head(expected, rest) {
             return (n.saturating_add(taken), Some(record));
@@ -269,28 +270,24 @@ impl<'m> ResponseReader<'m> {
     /// Takes data of a record, and behind the last of it the end of its line, if that is there already.
     #[cfg_attr(not(target_pointer_width = "32"), inline)]
     fn take_data<'a>(&mut self, input: &'a [u8]) -> (usize, Option<Response<'a>>) {
-        let State::Data { left, line_end, tail } = &mut self.state else { return (0, None) };
-        let most = usize::try_from(*left).unwrap_or(usize::MAX);
-        let (octets, behind) = input.split_at_checked(most).unwrap_or((input, &[]));
-        *left = left.saturating_sub(u32::try_from(octets.len()).unwrap_or(u32::MAX));
-        let [_, before] = *tail;
-        *tail = match octets {
-            [.., a, b] => [*a, *b],
-            [b] => [before, *b],
-            [] => *tail,
-        };
-        let last = *left == 0;
-        let mut taken = octets.len();
-        if last {
-            self.state = match (after_data(*line_end), behind) {
-                (State::RecordEnd { .. }, [b'\r', b'\n', ..]) => {
-                    taken = taken.saturating_add(2);
-                    State::Start
-                }
-                (state, _) => state,
+        let State::Data { left, line_end, tail } = self.state else { return (0, None) };
+        let most = usize::try_from(left).unwrap_or(usize::MAX);
+        if let Some((octets, behind)) = input.split_at_checked(most) {
+            let (state, end) = match (after_data(line_end), behind) {
+                (State::RecordEnd { .. }, [b'\r', b'\n', ..]) => (State::Start, 2),
+                (state, _) => (state, 0),
             };
+            self.state = state;
+            return (most.saturating_add(end), Some(Response::Data { octets, last: true }));
         }
-        (taken, Some(Response::Data { octets, last }))
+        let left = left.saturating_sub(u32::try_from(input.len()).unwrap_or(u32::MAX));
+        let tail = match (input, tail) {
+            ([.., a, b], _) => [*a, *b],
+            ([b], [_, a]) => [a, *b],
+            ([], tail) => tail,
+        };
+        self.state = State::Data { left, line_end, tail };
+        (input.len(), Some(Response::Data { octets: input, last: false }))
     }
 
     /// Takes bytes of a line up to the next that may end it, or the head of a record, and that one.

@@ -198,7 +198,7 @@ impl<'a> Record<'a> {
 }
 
 /// A few digits, and what stands behind the comma behind them.
-#[cfg_attr(not(target_pointer_width = "32"), inline)]
+#[cfg_attr(not(target_pointer_width = "32"), inline(always))]
 fn short_number(text: &[u8]) -> Option<(u32, &[u8])> {
     // So many always fit.
     const MOST: usize = 9;
