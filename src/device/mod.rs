@@ -272,6 +272,7 @@ impl<'m> Device<'m> {
     pub fn poll_host(&mut self, now: Instant, out: &mut [u8]) -> Serial {
         match self.engine.output.relay() {
             Some((conn, len)) => Serial::Relay { conn, len },
+            None if self.is_silent() => Serial::Idle,
             None => self.print(now, out),
         }
     }

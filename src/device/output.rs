@@ -157,6 +157,11 @@ impl Output {
         !self.waiting.is_empty()
     }
 
+    /// Nothing waits, and no message of the embedding program's either.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.current.is_none() && self.waiting.is_empty() && !self.message_due
+    }
+
     /// Nothing is half printed, and no answer waits, which nothing of the embedding program's overtakes.
     pub(crate) fn is_between_units(&self) -> bool {
         self.current.is_none() && !self.owes_answer()
@@ -166,14 +171,20 @@ impl Output {
         self.current
     }
 
+    /// How much of the present part is printed.
+    pub(crate) const fn printed(&self) -> usize {
+        match &self.current {
+            Some(current) => current.printed,
+            None => 0,
+        }
+    }
+
     /// Takes the next unit up, if none is being printed.
     pub(crate) fn begin_next(&mut self) {
-        if self.current.is_none() {
-            self.current = self.waiting.pop_front().map(|unit| Current {
-                unit,
-                printed: 0,
-                part: RecordPart::Head,
-            });
+        if self.current.is_none()
+            && let Some(unit) = self.waiting.pop_front()
+        {
+            self.current = Some(Current { unit, printed: 0, part: RecordPart::Head });
         }
     }
 
@@ -199,8 +210,8 @@ impl Output {
         self.current = None;
     }
 
-    /// The part of a record that is being printed.
-    const fn record(&self) -> Option<(Conn, RecordPart)> {
+    /// The record that is being printed, and which part of it.
+    pub(crate) const fn record(&self) -> Option<(Conn, RecordPart)> {
         match &self.current {
             Some(Current { unit: Unit::Record(conn), part, .. }) => Some((*conn, *part)),
             _ => None,

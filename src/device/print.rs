@@ -4,7 +4,7 @@ use super::{
     Conn, Device, Serial,
     engine::Engine,
     names,
-    output::{Current, RecordPart, Unit, write_report},
+    output::{RecordPart, Unit, write_report},
     refusal,
     state::Report,
 };
@@ -16,35 +16,42 @@ impl Device<'_> {
     /// of the embedding program has its turn.
     #[inline(never)] // A relay, which comes before it, does not pay for it.
     pub(super) fn print(&mut self, now: Instant, out: &mut [u8]) -> Serial {
-        let mut printed = 0;
-        loop {
-            let room = out.get_mut(printed..).unwrap_or_default();
-            if room.is_empty() || self.engine.output.awaits_data() {
-                break;
-            }
+        let size = out.len();
+        let mut room = out;
+        while !room.is_empty() && !self.engine.output.awaits_data() {
             if self.engine.output.message_due && self.is_between_units() {
-                if printed > 0 {
+                if room.len() < size {
                     break;
                 }
                 // It has had its turn.
                 self.engine.output.message_due = false;
             }
-            if self.echo_is_next() {
-                printed += self.reader.poll_echo(room);
+            let n = if self.echo_is_next() {
                 self.engine.output.echo_was_last = true;
-                continue;
-            }
-            self.engine.output.begin_next();
-            let Some(current) = self.engine.output.current() else { break };
-            self.engine.output.echo_was_last = false;
-            match self.engine.print_unit(now, current, room) {
-                Some(n) => printed += n,
-                // The embedding program has not given the rest of its answer yet.
-                None => break,
-            }
+                self.reader.poll_echo(room)
+            } else {
+                self.engine.output.begin_next();
+                let n = match self.engine.output.record() {
+                    Some((conn, part)) => Some(self.engine.print_record(now, conn, part, room)),
+                    None => self.engine.print_unit(now, room),
+                };
+                // No unit waits, or the embedding program has not given the rest of its answer yet.
+                let Some(n) = n else { break };
+                self.engine.output.echo_was_last = false;
+                n
+            };
+            room = core::mem::take(&mut room).get_mut(n..).unwrap_or_default();
         }
         self.engine.echo_waits = self.reader.echo_pending();
-        if printed == 0 { Serial::Idle } else { Serial::Bytes(printed) }
+        match size.wrapping_sub(room.len()) {
+            0 => Serial::Idle,
+            printed => Serial::Bytes(printed),
+        }
+    }
+
+    /// Nothing waits to be printed.
+    pub(super) fn is_silent(&self) -> bool {
+        self.engine.output.is_empty() && !self.reader.echo_pending()
     }
 
     /// Echo goes before the answer to its line; with anything else it takes turns.
@@ -57,11 +64,10 @@ impl Device<'_> {
 }
 
 impl Engine<'_> {
-    /// Prints more of the unit; `None`: there is nothing more of it yet.
-    fn print_unit(&mut self, now: Instant, current: Current, room: &mut [u8]) -> Option<usize> {
-        if let Unit::Record(conn) = current.unit {
-            return Some(self.print_record(now, conn, current, room));
-        }
+    /// Prints more of a unit that is no record; `None`: there is none, or nothing more of it yet.
+    #[inline(never)] // A record, which comes more often, does not pay for it.
+    fn print_unit(&mut self, now: Instant, room: &mut [u8]) -> Option<usize> {
+        let current = self.output.current()?;
         if matches!(current.unit, Unit::Text) && self.text.printed < self.text.len {
             return Some(self.print_text(room));
         }
@@ -120,39 +126,37 @@ impl Engine<'_> {
         &mut self,
         now: Instant,
         conn: Conn,
-        current: Current,
+        part: RecordPart,
         room: &mut [u8],
     ) -> usize {
-        let mut writer = Writer::new(current.printed, room);
-        match current.part {
-            RecordPart::Head => self.link(conn.id()).record.write_head(&mut writer, conn.id()),
-            RecordPart::Tail => _ = writer.end(),
-            RecordPart::Data(_) | RecordPart::Await | RecordPart::Over => {}
+        let mut writer = Writer::new(self.output.printed(), room);
+        let is_head = matches!(part, RecordPart::Head);
+        if is_head {
+            self.link(conn.id()).record.write_head(&mut writer, conn.id());
+        } else {
+            writer.end();
         }
-        let (n, complete) = (writer.written(), writer.is_complete());
-        self.output.advance(n);
-        if complete {
-            self.end_part(now, conn, current.part);
+        let n = writer.written();
+        if !writer.is_complete() {
+            self.output.advance(n);
+        } else if is_head {
+            self.head_printed(now, conn);
+        } else {
+            self.output.end_current();
         }
         n
     }
 
-    fn end_part(&mut self, now: Instant, conn: Conn, part: RecordPart) {
-        match part {
-            RecordPart::Head => {
-                let len = self.link(conn.id()).record.chunk;
-                if len > 0 {
-                    return self.output.next_part(RecordPart::Data(len));
-                }
-                // An empty frame: there is nothing to relay.
-                let part = self.after_chunk(now, conn);
-                self.output.next_part(part);
-                if let Some(id) = self.live(conn) {
-                    self.record_relayed(now, id);
-                }
-            }
-            RecordPart::Data(_) | RecordPart::Await => {}
-            RecordPart::Tail | RecordPart::Over => self.output.end_current(),
+    fn head_printed(&mut self, now: Instant, conn: Conn) {
+        let len = self.link(conn.id()).record.chunk;
+        if len > 0 {
+            return self.output.next_part(RecordPart::Data(len));
+        }
+        // An empty frame: there is nothing to relay.
+        let part = self.after_chunk(now, conn);
+        self.output.next_part(part);
+        if let Some(id) = self.live(conn) {
+            self.record_relayed(now, id);
         }
     }
 

@@ -52,15 +52,22 @@ impl<'o> Writer<'o> {
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         if SHORTCUTS && self.skip == 0 && bytes.len() <= self.room.len() {
             self.put(bytes);
-        } else if SHORTCUTS {
-            // By value: a writer that nobody is given the address of is kept in registers.
-            let mut writer = Self { room: core::mem::take(&mut self.room), ..*self };
-            writer.part_of(bytes);
-            *self = writer;
         } else {
-            self.part_of(bytes);
+            self.apart(|writer| writer.part_of(bytes));
         }
         self
+    }
+
+    /// What is seldom, or long enough. By value: a writer that nobody is given the address of is kept in registers.
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
+    fn apart(&mut self, write: impl FnOnce(&mut Self)) {
+        if SHORTCUTS {
+            let mut writer = Self { room: core::mem::take(&mut self.room), ..*self };
+            write(&mut writer);
+            *self = writer;
+        } else {
+            write(self);
+        }
     }
 
     /// Those of the bytes that are not to be skipped, as far as there is room.
@@ -88,10 +95,29 @@ impl<'o> Writer<'o> {
     #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub fn decimal(&mut self, number: u32) -> &mut Self {
         if SHORTCUTS && number < 10 {
-            return self.bytes(&[ascii_digit(number)]);
+            self.bytes(&[ascii_digit(number)]);
+        } else {
+            self.apart(|writer| writer.digits(number));
         }
-        let (digits, zeros) = digits(number);
-        self.bytes(digits.get(zeros..).unwrap_or_default())
+        self
+    }
+
+    #[inline(never)]
+    fn digits(&mut self, number: u32) {
+        let len = number.checked_ilog10().map_or(1, |log| (log as usize).saturating_add(1));
+        if SHORTCUTS && self.skip == 0 && len <= self.room.len() {
+            // Where they belong at once: digits just stored one by one are slow to be loaded as a whole.
+            let room = core::mem::take(&mut self.room);
+            if let Some((place, room)) = room.split_at_mut_checked(len) {
+                write_digits(number, place);
+                self.room = room;
+            }
+            return;
+        }
+        let mut digits = [0; 10];
+        let digits = digits.get_mut(..len).unwrap_or_default();
+        write_digits(number, digits);
+        self.bytes(digits);
     }
 
     /// A number that may be negative, in decimal.
@@ -175,21 +201,14 @@ impl<'o> Writer<'o> {
     }
 }
 
-/// All ten digits that 2³²−1 has, and how many zeros there are before the number's own.
+/// A number's digits, as many as there is place for.
 #[cfg_attr(not(target_pointer_width = "32"), inline)]
-fn digits(number: u32) -> ([u8; 10], usize) {
-    let mut digits = [b'0'; 10];
+fn write_digits(number: u32, place: &mut [u8]) {
     let mut left = number;
-    let mut zeros = digits.len();
-    for digit in digits.iter_mut().rev() {
+    for digit in place.iter_mut().rev() {
         *digit = ascii_digit(left % 10);
         left /= 10;
-        zeros = zeros.wrapping_sub(1);
-        if left == 0 {
-            break;
-        }
     }
-    (digits, zeros)
 }
 
 /// A digit below 16; 0 for what is not.
