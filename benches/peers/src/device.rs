@@ -1,12 +1,13 @@
 //! The whole device as a relay: bytes of a server come into a window, and go from there to the serial line, behind the heads of
 //! their records. Beside it the two copies that a driver does in any case: from the
-//! network into the window, from the window into the serial line's buffer.
+//! network into the window, from the window into the serial line's buffer, of the same octets and to the same places.
 
 use crate::inputs::{self, Kind};
 use crate::results::{Result, Standing};
 use crate::rounds::{Contestant, race};
 use crate::wire::{Cheap, Feed};
 use std::hint::black_box;
+use std::ops::Range;
 use wsat::device::{Action, Config, Conn, Device, Serial, Storage};
 use wsat::{Dialect, Instant};
 
@@ -14,7 +15,8 @@ const NOW: Instant = Instant::ZERO;
 const SIZES: [usize; 4] = [125, 1024, 8192, 65_536];
 /// The longest record: `AT+WSCFG`'s greatest buffer.
 const BUFFER: usize = 8192;
-/// What is given to the serial line in one go: more than the messages of a round.
+/// Bytes of the receive window, and what is given to the serial line in one go: more than the messages of a round.
+const WINDOW: usize = 1 << 17;
 const LINE: usize = 1 << 18;
 
 const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\
@@ -45,18 +47,21 @@ pub fn measure() -> Vec<Result> {
                 assert_eq!(serial, expected.repeat(messages), "{workload}, {size} octets");
             }
             let copies = {
-                let (feed, mut window) = (feed.clone(), vec![0; size + 14]);
-                let mut serial = vec![0; LINE];
+                let (feed, mut window, mut serial) = (feed.clone(), vec![0; WINDOW], vec![0; LINE]);
+                let places = places(frame.len() - size, &inputs::payload(kind, size));
+                for (from, to) in &places {
+                    assert_eq!(expected[*to..][..from.len()], frame[from.clone()], "{workload}");
+                }
                 move || {
                     feed.rewind();
                     let mut printed = 0;
-                    loop {
-                        let n = feed.read(&mut window);
-                        if n == 0 {
-                            return;
+                    while feed.read(&mut window) > 0 {
+                        let window = black_box(&window[..]);
+                        for (from, to) in &places {
+                            serial[printed + to..][..from.len()]
+                                .copy_from_slice(&window[from.clone()]);
                         }
-                        serial[printed..][..n].copy_from_slice(black_box(&window[..n]));
-                        printed += n;
+                        printed += expected.len();
                     }
                 }
             };
@@ -90,13 +95,23 @@ pub fn measure() -> Vec<Result> {
 
 /// What the documentation has the device print for a message: records of at most the buffer's size.
 fn serial_bytes(payload: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for chunk in payload.chunks(BUFFER) {
-        bytes.extend(format!("+WS_DATA:0,{},", chunk.len()).into_bytes());
-        bytes.extend(chunk);
-        bytes.extend(b"\r\n");
-    }
-    bytes
+    records(payload).flat_map(|(head, chunk)| [head.as_bytes(), chunk, b"\r\n"].concat()).collect()
+}
+
+/// The heads of the records and their data.
+fn records(payload: &[u8]) -> impl Iterator<Item = (String, &[u8])> {
+    payload.chunks(BUFFER).map(|chunk| (format!("+WS_DATA:0,{},", chunk.len()), chunk))
+}
+
+/// Where the data of each record stands behind the header of its frame, and where on the serial line.
+fn places(header: usize, payload: &[u8]) -> Vec<(Range<usize>, usize)> {
+    let (mut from, mut to) = (header, 0);
+    let mut place = |(head, chunk): (String, &[u8])| {
+        let place = (from..from + chunk.len(), to + head.len());
+        (from, to) = (place.0.end, place.1 + chunk.len() + 2);
+        place
+    };
+    records(payload).map(&mut place).collect()
 }
 
 /// A device with an open link, and its driver.
@@ -113,7 +128,7 @@ impl Relay {
     fn new(feed: &Feed) -> Self {
         let storage = Box::leak(Box::new(Storage::<256, BUFFER, 64>::new()));
         let config = Config::new(Dialect::V3_1);
-        let mut device = Device::new(config, storage.lend([1 << 17; 3]));
+        let mut device = Device::new(config, storage.lend([WINDOW; 3]));
         for line in
             [&b"ATE0\r\n"[..], b"AT+WSCFG=0,300,60,8192\r\n", b"AT+WSOPEN=0,\"ws://h/\"\r\n"]
         {
@@ -144,7 +159,7 @@ impl Relay {
         assert_eq!(device.handle_peer(NOW, conn, &answer, b""), answer.len());
         while device.poll_host(NOW, &mut [0; 256]) != Serial::Idle {}
         assert_eq!(device.link_state(0), Some(2));
-        let (window, serial) = (vec![0; 1 << 17], vec![0; LINE]);
+        let (window, serial) = (vec![0; WINDOW], vec![0; LINE]);
         Self { device, conn, feed: feed.clone(), window, serial, printed: 0 }
     }
 
