@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Seeds that have failed, and what they showed then. A change of what is drawn makes another session of a seed, so what was wrong with a core has a
 /// test of its own besides.
-const KEPT: [(u64, &str); 8] = [
+const KEPT: [(u64, &str); 9] = [
     (28_543, "records whose heads are lost between the zeros that end a payload"),
     (101_373, "a Close in one piece with the response of a retry, and a link that is free at once"),
     (1_022_333, "a line that a module keeps busy for longer than a host waits"),
@@ -20,6 +20,10 @@ const KEPT: [(u64, &str); 8] = [
     (
         60_011_130,
         "an answer to a probe behind that of a request that was given up, and behind data",
+    ),
+    (
+        90_087_850,
+        "a Close whose code ends with the line behind it, since the host's caller went away",
     ),
 ];
 
