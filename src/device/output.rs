@@ -157,9 +157,9 @@ impl Output {
         !self.waiting.is_empty()
     }
 
-    /// Nothing waits, and no message of the embedding program's either.
+    /// No unit waits, and none is half printed.
     pub(crate) fn is_empty(&self) -> bool {
-        self.current.is_none() && self.waiting.is_empty() && !self.message_due
+        self.current.is_none() && self.waiting.is_empty()
     }
 
     /// Nothing is half printed, and no answer waits, which nothing of the embedding program's overtakes.
@@ -167,16 +167,8 @@ impl Output {
         self.current.is_none() && !self.owes_answer()
     }
 
-    pub(crate) const fn current(&self) -> Option<Current> {
-        self.current
-    }
-
-    /// How much of the present part is printed.
-    pub(crate) const fn printed(&self) -> usize {
-        match &self.current {
-            Some(current) => current.printed,
-            None => 0,
-        }
+    pub(crate) const fn current(&self) -> Option<&Current> {
+        self.current.as_ref()
     }
 
     /// Takes the next unit up, if none is being printed.
@@ -210,8 +202,8 @@ impl Output {
         self.current = None;
     }
 
-    /// The record that is being printed, and which part of it.
-    pub(crate) const fn record(&self) -> Option<(Conn, RecordPart)> {
+    /// The part of a record that is being printed.
+    const fn record(&self) -> Option<(Conn, RecordPart)> {
         match &self.current {
             Some(Current { unit: Unit::Record(conn), part, .. }) => Some((*conn, *part)),
             _ => None,

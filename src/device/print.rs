@@ -4,7 +4,7 @@ use super::{
     Conn, Device, Serial,
     engine::Engine,
     names,
-    output::{RecordPart, Unit, write_report},
+    output::{Current, RecordPart, Unit, write_report},
     refusal,
     state::Report,
 };
@@ -31,11 +31,14 @@ impl Device<'_> {
                 self.reader.poll_echo(room)
             } else {
                 self.engine.output.begin_next();
-                let n = match self.engine.output.record() {
-                    Some((conn, part)) => Some(self.engine.print_record(now, conn, part, room)),
-                    None => self.engine.print_unit(now, room),
+                let n = match self.engine.output.current() {
+                    None => break,
+                    Some(&Current { unit: Unit::Record(conn), printed, part }) => {
+                        Some(self.engine.print_record(now, conn, part, printed, room))
+                    }
+                    Some(&current) => self.engine.print_unit(now, current, room),
                 };
-                // No unit waits, or the embedding program has not given the rest of its answer yet.
+                // The embedding program has not given the rest of its answer yet.
                 let Some(n) = n else { break };
                 self.engine.output.echo_was_last = false;
                 n
@@ -49,9 +52,11 @@ impl Device<'_> {
         }
     }
 
-    /// Nothing waits to be printed.
+    /// Nothing waits to be printed; and no message of the embedding program has its turn, which is for `print` to
+    /// note.
     pub(super) fn is_silent(&self) -> bool {
-        self.engine.output.is_empty() && !self.reader.echo_pending()
+        let output = &self.engine.output;
+        output.is_empty() && !output.message_due && !self.reader.echo_pending()
     }
 
     /// Echo goes before the answer to its line; with anything else it takes turns.
@@ -64,10 +69,9 @@ impl Device<'_> {
 }
 
 impl Engine<'_> {
-    /// Prints more of a unit that is no record; `None`: there is none, or nothing more of it yet.
+    /// Prints more of a unit that is no record; `None`: there is nothing more of it yet.
     #[inline(never)] // A record, which comes more often, does not pay for it.
-    fn print_unit(&mut self, now: Instant, room: &mut [u8]) -> Option<usize> {
-        let current = self.output.current()?;
+    fn print_unit(&mut self, now: Instant, current: Current, room: &mut [u8]) -> Option<usize> {
         if matches!(current.unit, Unit::Text) && self.text.printed < self.text.len {
             return Some(self.print_text(room));
         }
@@ -127,13 +131,15 @@ impl Engine<'_> {
         now: Instant,
         conn: Conn,
         part: RecordPart,
+        printed: usize,
         room: &mut [u8],
     ) -> usize {
-        let mut writer = Writer::new(self.output.printed(), room);
+        let mut writer = Writer::new(printed, room);
         let is_head = matches!(part, RecordPart::Head);
         if is_head {
             self.link(conn.id()).record.write_head(&mut writer, conn.id());
         } else {
+            // Where data is next, nothing is printed; so this is the tail.
             writer.end();
         }
         let n = writer.written();

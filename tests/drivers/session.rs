@@ -120,7 +120,7 @@ fn a_flood_of_pongs(host: &mut Host, driver: &Driver, server: &mut Server) {
     let enough = AtomicBool::new(false);
     thread::scope(|scope| {
         let flood = scope.spawn(|| {
-            let end = Instant::now() + LIMIT / 3;
+            let end = Instant::now() + LIMIT / 6;
             while !enough.load(Ordering::Relaxed) && Instant::now() < end {
                 server.get_mut().write_all(&pongs).unwrap();
             }

@@ -1,6 +1,6 @@
-//! The whole device as a relay: bytes of a server come into a window, and go from there to the serial line, behind the heads of
-//! their records. Beside it the two copies that a driver does in any case: from the
-//! network into the window, from the window into the serial line's buffer, of the same octets and to the same places.
+//! The whole device as a relay: bytes of a server come into a window, and go from there to the serial line, behind
+//! the heads of their records. Beside it the two copies that a driver does in any case: from the network into the
+//! window, from the window into the serial line's buffer, of the same octets and to the same places.
 
 use crate::inputs::{self, Kind};
 use crate::results::{Result, Standing};
@@ -15,8 +15,9 @@ const NOW: Instant = Instant::ZERO;
 const SIZES: [usize; 4] = [125, 1024, 8192, 65_536];
 /// The longest record: `AT+WSCFG`'s greatest buffer.
 const BUFFER: usize = 8192;
-/// Bytes of the receive window, and what is given to the serial line in one go: more than the messages of a round.
+/// Bytes of the receive window: more than a frame.
 const WINDOW: usize = 1 << 17;
+/// What is given to the serial line in one go: more than the messages of a round.
 const LINE: usize = 1 << 18;
 
 const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\
@@ -48,14 +49,21 @@ pub fn measure() -> Vec<Result> {
             }
             let copies = {
                 let (feed, mut window, mut serial) = (feed.clone(), vec![0; WINDOW], vec![0; LINE]);
-                let places = places(frame.len() - size, &inputs::payload(kind, size));
+                let header = frame.len() - size;
+                let places = places(header, &inputs::payload(kind, size));
+                assert_eq!(places.iter().map(|(from, _)| from.len()).sum::<usize>(), size);
                 for (from, to) in &places {
                     assert_eq!(expected[*to..][..from.len()], frame[from.clone()], "{workload}");
                 }
                 move || {
                     feed.rewind();
                     let mut printed = 0;
-                    while feed.read(&mut window) > 0 {
+                    loop {
+                        let n = feed.read(&mut window);
+                        if n == 0 {
+                            return;
+                        }
+                        assert_eq!(n, header + size, "a read is a frame");
                         let window = black_box(&window[..]);
                         for (from, to) in &places {
                             serial[printed + to..][..from.len()]

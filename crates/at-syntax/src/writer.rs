@@ -58,7 +58,8 @@ impl<'o> Writer<'o> {
         self
     }
 
-    /// What is seldom, or long enough. By value: a writer that nobody is given the address of is kept in registers.
+    /// Calls what is seldom, or longer than a call. By value: a writer that nobody is given the address of is kept
+    /// in registers.
     #[cfg_attr(not(target_pointer_width = "32"), inline)]
     fn apart(&mut self, write: impl FnOnce(&mut Self)) {
         if SHORTCUTS {

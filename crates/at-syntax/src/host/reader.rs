@@ -271,6 +271,7 @@ impl<'m> ResponseReader<'m> {
     #[cfg_attr(not(target_pointer_width = "32"), inline)]
     fn take_data<'a>(&mut self, input: &'a [u8]) -> (usize, Option<Response<'a>>) {
         let State::Data { left, line_end, tail } = self.state else { return (0, None) };
+        // No input is longer than that.
         let most = usize::try_from(left).unwrap_or(usize::MAX);
         if let Some((octets, behind)) = input.split_at_checked(most) {
             let (state, end) = match (after_data(line_end), behind) {

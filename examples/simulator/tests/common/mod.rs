@@ -226,6 +226,6 @@ pub fn server(serve: impl FnOnce(TcpStream) + Send + 'static) -> SocketAddr {
     address
 }
 
-/// An address at which nobody listens: nobody has a port multiplexer (RFC 1078), and none of the ports that are given
-/// to whoever asks for any is as low.
+/// An address at which nobody listens: no machine that tests run on has a port multiplexer (RFC 1078), and ports
+/// that are given to whoever asks for any are not as low.
 pub const NOBODY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
