@@ -9,6 +9,7 @@ use crate::wire::{Cheap, Feed};
 use std::hint::black_box;
 use std::ops::Range;
 use wsat::device::{Action, Config, Conn, Device, Serial, Storage};
+use wsat::rfc6455::{Key, Utf8};
 use wsat::{Dialect, Instant};
 
 const NOW: Instant = Instant::ZERO;
@@ -47,45 +48,22 @@ pub fn measure() -> Vec<Result> {
                 let serial = &relay.serial[..relay.printed];
                 assert_eq!(serial, expected.repeat(messages), "{workload}, {size} octets");
             }
-            let copies = {
-                let (feed, mut window, mut serial) = (feed.clone(), vec![0; WINDOW], vec![0; LINE]);
-                let header = frame.len() - size;
-                let places = places(header, &inputs::payload(kind, size));
-                assert_eq!(places.iter().map(|(from, _)| from.len()).sum::<usize>(), size);
-                for (from, to) in &places {
-                    assert_eq!(expected[*to..][..from.len()], frame[from.clone()], "{workload}");
-                }
-                move || {
-                    feed.rewind();
-                    let mut printed = 0;
-                    loop {
-                        let n = feed.read(&mut window);
-                        if n == 0 {
-                            return;
-                        }
-                        assert_eq!(n, header + size, "a read is a frame");
-                        let window = black_box(&window[..]);
-                        for (from, to) in &places {
-                            serial[printed + to..][..from.len()]
-                                .copy_from_slice(&window[from.clone()]);
-                        }
-                        printed += expected.len();
-                    }
-                }
-            };
+            let copies = Copies::new(&feed, kind, size);
+            let mut contestants = vec![copies.contestant("the copies alone", false)];
+            if kind != Kind::Binary {
+                contestants.push(copies.contestant("the copies and the check", true));
+            }
             let device = move || {
                 feed.rewind();
                 relay.run();
             };
-            let contestants = vec![
-                Contestant { run: Box::new(copies), messages },
-                Contestant { run: Box::new(device), messages },
-            ];
-            for ((peer, standing), nanoseconds) in
-                [("the copies alone", Standing::Limit), ("wsat::device", Standing::Ours)]
-                    .into_iter()
-                    .zip(race(contestants))
-            {
+            let device = Contestant { run: Box::new(device), messages };
+            contestants.push(("wsat::device", Standing::Ours, device));
+            let (who, contestants): (Vec<_>, Vec<_>) = contestants
+                .into_iter()
+                .map(|(peer, standing, contestant)| ((peer, standing), contestant))
+                .unzip();
+            for ((peer, standing), nanoseconds) in who.into_iter().zip(race(contestants)) {
                 results.push(Result {
                     workload,
                     size,
@@ -111,15 +89,68 @@ fn records(payload: &[u8]) -> impl Iterator<Item = (String, &[u8])> {
     payload.chunks(BUFFER).map(|chunk| (format!("+WS_DATA:0,{},", chunk.len()), chunk))
 }
 
-/// Where the data of each record stands behind the header of its frame, and where on the serial line.
-fn places(header: usize, payload: &[u8]) -> Vec<(Range<usize>, usize)> {
-    let (mut from, mut to) = (header, 0);
-    let mut place = |(head, chunk): (String, &[u8])| {
-        let place = (from..from + chunk.len(), to + head.len());
-        (from, to) = (place.0.end, place.1 + chunk.len() + 2);
-        place
-    };
-    records(payload).map(&mut place).collect()
+/// What is done in any case, without a device.
+#[derive(Clone)]
+struct Copies {
+    feed: Feed,
+    window: Vec<u8>,
+    serial: Vec<u8>,
+    /// The payload in a read, which is a frame.
+    payload: Range<usize>,
+    /// Where the data of each record stands in it, and where on the serial line.
+    places: Vec<(Range<usize>, usize)>,
+    /// Bytes of a message on the serial line.
+    printed: usize,
+}
+
+impl Copies {
+    fn new(feed: &Feed, kind: Kind, size: usize) -> Self {
+        let (frame, payload) = (inputs::frame(kind, size, None), inputs::payload(kind, size));
+        let header = frame.len() - size;
+        let (mut places, mut from, mut printed) = (Vec::new(), header, 0);
+        for (head, chunk) in records(&payload) {
+            places.push((from..from + chunk.len(), printed + head.len()));
+            from += chunk.len();
+            printed += head.len() + chunk.len() + 2;
+        }
+        assert_eq!(from, frame.len());
+        let expected = serial_bytes(&payload);
+        assert_eq!(printed, expected.len());
+        for (from, to) in &places {
+            assert_eq!(expected[*to..][..from.len()], frame[from.clone()]);
+        }
+        let (window, serial) = (vec![0; WINDOW], vec![0; LINE]);
+        Self { feed: feed.clone(), window, serial, payload: header..frame.len(), places, printed }
+    }
+
+    fn contestant(&self, peer: &'static str, checks: bool) -> (&'static str, Standing, Contestant) {
+        let (mut copies, messages) = (self.clone(), self.feed.messages());
+        let run = Box::new(move || copies.run(checks));
+        (peer, Standing::Limit, Contestant { run, messages })
+    }
+
+    /// Copies all of the feed; with the check of UTF-8 that the device does, too.
+    fn run(&mut self, checks: bool) {
+        self.feed.rewind();
+        let mut printed = 0;
+        loop {
+            let n = self.feed.read(&mut self.window);
+            if n == 0 {
+                return;
+            }
+            assert_eq!(n, self.payload.end, "a read is a frame");
+            let window = black_box(&self.window[..n]);
+            if checks {
+                let mut utf8 = Utf8::new();
+                let checked = utf8.check(&window[self.payload.clone()]);
+                assert!(checked.is_ok() && utf8.is_complete());
+            }
+            for (from, to) in &self.places {
+                self.serial[printed + to..][..from.len()].copy_from_slice(&window[from.clone()]);
+            }
+            printed += self.printed;
+        }
+    }
 }
 
 /// A device with an open link, and its driver.
@@ -162,7 +193,7 @@ impl Relay {
             .lines()
             .find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "))
             .expect("a request has a key");
-        let key = wsat::rfc6455::Key::parse(key.as_bytes()).expect("a key");
+        let key = Key::parse(key.as_bytes()).expect("a key");
         let answer = [ANSWER, &key.accept()[..], b"\r\n\r\n"].concat();
         assert_eq!(device.handle_peer(NOW, conn, &answer, b""), answer.len());
         while device.poll_host(NOW, &mut [0; 256]) != Serial::Idle {}
