@@ -84,12 +84,12 @@ fn what_cannot_be_asked_for() {
 #[test]
 fn what_was_on_a_slow_line_is_not_the_next_hosts() {
     let sim =
-        Sim::start(&["--serial", "tcp:127.0.0.1:0", "--fault", "serial delay 300", "--seed", "1"]);
+        Sim::start(&["--serial", "tcp:127.0.0.1:0", "--fault", "serial delay 600", "--seed", "1"]);
     let port = sim.said("wsat-sim: AT port on ");
     let mut first = TcpStream::connect(&port).unwrap();
     first.write_all(b"AT+GMR\r\n").unwrap();
     // Its answer is on its way.
-    std::thread::sleep(Duration::from_millis(450));
+    std::thread::sleep(Duration::from_millis(900));
     drop(first);
     talk(&port, "AT\r\n", "\r\nready\r\nAT\r\n\r\nOK\r\n");
 }

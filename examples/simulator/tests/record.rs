@@ -2,12 +2,12 @@
 
 mod common;
 
-use common::Sim;
+use common::{LIMIT, Sim};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A file of this test's own, gone at its end.
 struct File(PathBuf);
@@ -98,7 +98,11 @@ fn a_program_that_is_ended_has_written_all_of_it() {
     let expected = b"\r\nready\r\nAT\r\n\r\nOK\r\n";
     stream.read_exact(&mut vec![0; expected.len()]).unwrap();
     // It writes when it has nothing else to do.
-    std::thread::sleep(Duration::from_millis(200));
+    let end = Instant::now() + LIMIT;
+    while !std::fs::read_to_string(&file.0).is_ok_and(|text| text.contains("⏎OK⏎")) {
+        assert!(Instant::now() < end, "nothing is written before it is ended");
+        std::thread::sleep(Duration::from_millis(5));
+    }
     // The host is still there; the program is not.
     drop(sim);
     let (good, shown) = play(&file);
@@ -228,11 +232,11 @@ fn a_module_with_options() {
     for line in [&b"ATE0\n"[..], b"AT+CMD?\n", open.as_bytes(), send, b"\x80", send, b""] {
         cable.send(line);
         let mut printed = cable.receive();
-        let end = std::time::Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_secs(20);
         while !["OK\r\n", ">", "ERROR\r\n"].iter().any(|end| printed.ends_with(end.as_bytes())) {
             simulator.turn(Some(Duration::from_millis(20))).unwrap();
             printed.extend(cable.receive());
-            assert!(std::time::Instant::now() < end, "{line:?}: {printed:?}");
+            assert!(Instant::now() < end, "{line:?}: {printed:?}");
         }
     }
     drop(simulator);
