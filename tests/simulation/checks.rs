@@ -222,7 +222,8 @@ fn closed_rightly(number: usize, life: &Life, world: &World<'_>) {
     // Of the host's own, the last octets may be of the line behind it, when its caller did not go on with the payload.
     let unfinished = |sent: &Sent| {
         let left = matches!(sent.result, Some(Err(Failure::GivenUp | Failure::Stalled)));
-        sent.opcode == Opcode::Close && sent.link == life.link && left
+        let as_long = sent.payload.len() == frame.payload.len();
+        sent.opcode == Opcode::Close && is_during(sent, number, life) && left && as_long
     };
     let own = code == Some(1000) || world.user.sent.iter().any(unfinished);
     let Some((expected, end)) = expected.filter(|(_, end)| life.taken >= *end) else {
@@ -259,9 +260,13 @@ fn is_own(frame: &Frame) -> bool {
 }
 
 fn may_be_on(sent: &Sent, number: usize, life: &Life) -> bool {
+    sent.opcode != Opcode::Close && is_during(sent, number, life)
+}
+
+/// It was asked for while its link had this connection.
+fn is_during(sent: &Sent, number: usize, life: &Life) -> bool {
     let (from, to) = sent.lives;
-    sent.opcode != Opcode::Close
-        && sent.link == life.link
+    sent.link == life.link
         && from.is_none_or(|from| from <= number)
         && to.is_none_or(|to| number <= to)
 }

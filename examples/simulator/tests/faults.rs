@@ -85,8 +85,8 @@ fn a_serial_line_that_is_slow_and_cut_loses_nothing() {
     let begun = Instant::now();
     session.open();
     session.echo();
-    // Three times there and back: 180 ms. A turn tells the time once, so it may count from a little before.
-    assert!(begun.elapsed() >= Duration::from_millis(120));
+    // Three times there and back: 180 ms. Each time is in whole milliseconds, and counts from when a turn began.
+    assert!(begun.elapsed() >= Duration::from_millis(170));
     session.fault("serial ok");
     session.echo();
 }
@@ -160,7 +160,7 @@ fn a_network_that_is_slow_and_cut() {
     // A server's answer of some 130 bytes, one every 5 ms: 650 ms.
     let begun = Instant::now();
     session.open();
-    assert!(begun.elapsed() >= Duration::from_millis(300));
+    assert!(begun.elapsed() >= Duration::from_millis(500));
     session.echo();
 }
 

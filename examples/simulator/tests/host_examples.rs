@@ -20,7 +20,7 @@ use std::future::poll_fn;
 use std::io::{Read, Write};
 use std::pin::pin;
 use std::task::Poll;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::{io, thread};
 use tokio::net::TcpStream;
 
@@ -180,7 +180,7 @@ fn a_module_that_never_answers() {
         scope.spawn(|| fails(blocking(&stopped, URI, None), "", "the port does not take"));
     });
     // wsat::host: `Config::start_ms` is 20 s.
-    assert!(begun.elapsed() < LIMIT);
+    assert!(begun.elapsed() < Duration::from_secs(25));
 }
 
 #[test]
